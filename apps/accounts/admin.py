@@ -1,0 +1,110 @@
+"""Members of the current tenant and their sessions."""
+
+from typing import Any
+
+from django.contrib.admin import register
+from django.db.models import Exists, OuterRef, Prefetch
+from django.http import HttpRequest
+from django.utils import timezone
+from unfold.decorators import display
+
+from apps.accounts import services
+from apps.accounts.models import Membership, Session, User
+from apps.core.backoffice import ActorModelAdmin, ReadOnlyAdmin, actor_of, events_of, site
+
+
+@register(User, site=site)
+class UserAdmin(ReadOnlyAdmin):
+    """People with a membership in the tenant; outside of any, for a platform admin, all."""
+
+    code_view = "users.read"
+    platform_code = "platform.tenants"
+    subject = "user"
+    list_display = ("email", "name", "is_active", "roles", "last_login", "created_at")
+    search_fields = ("email", "name")
+    list_filter = ("is_active",)
+    ordering = ("email",)
+    fields = (("email", "name"), ("is_active", "roles"), ("created_at", "last_login"))
+    readonly_fields = ("email", "name", "is_active", "roles", "created_at", "last_login")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        rows = super().get_queryset(request)
+        tenant_id = actor_of(request).tenant_id
+        if tenant_id is None:
+            return rows
+        here = Membership.objects.filter(tenant_id=tenant_id, user=OuterRef("pk"))
+        found = rows.filter(Exists(here))
+        return found.prefetch_related(_memberships(tenant_id))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.readonly_fields
+
+    @display(description="roles")
+    def roles(self, user: User) -> str:
+        here = getattr(user, "memberships_here", [])
+        return ", ".join(f"{m.role} ({m.site.name})" if m.site else m.role for m in here) or "–"
+
+
+def _memberships(tenant_id: int) -> Any:
+    rows = Membership.objects.filter(tenant_id=tenant_id).select_related("site").order_by("pk")
+    return Prefetch("memberships", queryset=rows, to_attr="memberships_here")
+
+
+@register(Membership, site=site)
+class MembershipAdmin(ActorModelAdmin):
+    """Roles in the tenant. One's own cannot be changed: nobody raises or locks out oneself."""
+
+    code_view = "users.read"
+    code_change = "users.write"
+    tenant_lookup = "tenant_id"
+    list_display = ("member", "role", "where", "created_at")
+    list_select_related = ("user", "site")
+    search_fields = ("user__email", "user__name")
+    list_filter = ("role",)
+    ordering = ("user__email",)
+    fields = (("member", "where"), "role", "created_at")
+    readonly_fields = ("member", "where", "created_at")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        own = obj is not None and obj.user_id == actor_of(request).id
+        return super().has_change_permission(request, obj) and not own
+
+    @display(description="member", ordering="user__email")
+    def member(self, obj: Membership) -> str:
+        return obj.user.email
+
+    @display(description="where")
+    def where(self, obj: Membership) -> str:
+        return obj.site.name if obj.site else "all sites"
+
+    def write(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> Membership:
+        return services.users.grant(
+            actor=actor_of(request),
+            user=obj.user,
+            tenant_id=obj.tenant_id,
+            role=form.cleaned_data["role"],
+            site_id=obj.site_id,
+        )
+
+    def history_rows(self, request: HttpRequest, obj: Membership) -> Any:
+        return events_of(actor_of(request)).filter(subject_type="user", subject_id=obj.user_id)
+
+
+@register(Session, site=site)
+class SessionAdmin(ReadOnlyAdmin):
+    """Sign-ins for the tenant."""
+
+    code_view = "users.read"
+    tenant_lookup = "tenant_id"
+    list_display = ("user", "device", "address", "created_at", "used_at", "shown_state")
+    list_select_related = ("user",)
+    search_fields = ("user__email", "address")
+    ordering = ("-created_at",)
+    fields = (("user", "shown_state"), ("address", "device"), ("created_at", "used_at"), ("expires_at", "ended_at"), "end_reason")
+    readonly_fields = ("shown_state",)
+
+    @display(description="state", label={"open": "success", "ended": "info", "expired": "warning"})
+    def shown_state(self, obj: Session) -> str:
+        if obj.ended_at:
+            return "ended"
+        return "open" if obj.lives(timezone.now()) else "expired"

@@ -1,0 +1,13 @@
+from apps.core.refusal import Refusal
+
+
+class WrongCredentials(Refusal):
+    code, status, title = "auth.credentials", 401, "E-mail address or password is wrong."
+
+
+class RefreshRefused(Refusal):
+    code, status, title = "auth.refresh", 401, "This refresh token is not valid; sign in again."
+
+
+class NoTenant(Refusal):
+    code, status, title = "auth.no_tenant", 403, "This account is not a member of that tenant."

@@ -1,0 +1,115 @@
+"""People, their memberships in tenants, and their sessions. All shared: a person may belong to many tenants."""
+
+import datetime
+import uuid
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from apps.accounts.roles import ROLES
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=normal(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_platform_admin=True, **fields)
+
+    def get_by_natural_key(self, email: str | None) -> "User":
+        return self.get(email=normal(email or ""))
+
+
+def normal(email: str) -> str:
+    """An address as it is stored and compared: without surrounding space, in lower case."""
+    return email.strip().lower()
+
+
+class User(AbstractBaseUser):
+    """A person, known by an e-mail address."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200, blank=True, default="")
+    is_active = models.BooleanField(default=True)
+    is_platform_admin = models.BooleanField(default=False)
+    home_tenant = models.ForeignKey("sites.Tenant", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+    objects = UserManager()
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def is_staff(self) -> bool:
+        """Who may open the admin at all; what is seen there is decided by the permission codes of the tenant."""
+        return self.is_platform_admin or self.memberships.exists()
+
+    # Django's own permissions are not used: the admin asks the permission codes of the actor.
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return self.is_active and self.is_platform_admin
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and self.is_staff
+
+
+class Membership(models.Model):
+    """A role of a user, in a whole tenant or on one site of it."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    tenant = models.ForeignKey("sites.Tenant", on_delete=models.CASCADE, related_name="memberships")
+    site = models.ForeignKey("sites.Site", null=True, blank=True, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20, choices=[(name, name) for name in ROLES])
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("user", "tenant", "site"), nulls_distinct=False, name="membership_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.role}"
+
+
+class Session(models.Model):
+    """One sign-in of a user for one tenant. Every request asks whether it still lives."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
+    tenant = models.ForeignKey("sites.Tenant", null=True, on_delete=models.CASCADE, related_name="+")
+    address = models.CharField(max_length=45, default="")
+    device = models.CharField(max_length=300, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+    used_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=30, default="")
+
+    class Meta:
+        indexes = (models.Index(fields=("user", "-created_at"), name="session_of_user"),)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.created_at:%Y-%m-%d}"
+
+    def lives(self, now: datetime.datetime) -> bool:
+        return self.ended_at is None and self.expires_at > now
+
+
+class RefreshToken(models.Model):
+    """One use of a refresh token. Only the digest of its id is kept; a spent one that comes back ends the session."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="refresh_tokens")
+    created_at = models.DateTimeField(auto_now_add=True)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.session_id}"

@@ -1,0 +1,77 @@
+"""Reading people: who is behind a session, what they may do now."""
+
+import uuid
+from typing import Any
+
+from django.utils import timezone
+
+from apps.accounts.models import Membership, Session, User
+from apps.accounts.roles import PLATFORM_ADMIN, ROLES
+from apps.core.actor import Actor
+from apps.sites.models import Site, Tenant
+
+
+def actor_of(user: User, tenant_id: int | None, session: str = "") -> Actor:
+    """The user as an actor in the tenant, with the rights that its memberships give at this moment."""
+    codes: set[str] = set(PLATFORM_ADMIN) if user.is_platform_admin else set()
+    on_sites: dict[int, frozenset[str]] = {}
+    if tenant_id is not None:
+        for role, site_id in Membership.objects.filter(user=user, tenant_id=tenant_id).values_list("role", "site_id"):
+            if site_id is None:
+                codes |= ROLES[role]
+            else:
+                on_sites[site_id] = ROLES[role]
+    return Actor(
+        kind="user",
+        id=user.pk,
+        label=user.email,
+        tenant_id=tenant_id,
+        codes=frozenset(codes),
+        site_codes=on_sites,
+        session=session,
+    )
+
+
+def actor_of_session(session_id: uuid.UUID, user_id: int, tenant_id: int | None) -> tuple[User, Actor] | None:
+    """User and actor, if the session lives, belongs to both, and the tenant's door is open; two statements."""
+    session = Session.objects.select_related("user", "tenant").filter(pk=session_id).first()
+    if session is None or not session.lives(timezone.now()):
+        return None
+    if (session.user_id, session.tenant_id) != (user_id, tenant_id) or not session.user.is_active:
+        return None
+    if session.tenant is not None and session.tenant.status != Tenant.Status.ACTIVE:
+        return None
+    actor = actor_of(session.user, tenant_id, str(session.pk))
+    if not actor.codes and not actor.site_codes:
+        return None
+    return session.user, actor
+
+
+def home_of(user: User, identifier: str = "") -> Tenant | None:
+    """The tenant to sign in to: the one asked for, else the home tenant, else the oldest; None without membership."""
+    rows = Tenant.objects.filter(memberships__user=user, status=Tenant.Status.ACTIVE).distinct()
+    if identifier:
+        return rows.filter(identifier=identifier).first()
+    return rows.filter(pk=user.home_tenant_id).first() or rows.order_by("pk").first()
+
+
+def describe(user: User, actor: Actor) -> dict[str, Any]:
+    """What `GET /auth/currentuser` tells: profile, tenant, role, permissions, sites with the role there."""
+    tenant = Tenant.objects.filter(pk=actor.tenant_id).first()
+    memberships = list(Membership.objects.filter(user=user, tenant_id=actor.tenant_id))
+    general = next((m.role for m in memberships if m.site_id is None), None)
+    by_site = {m.site_id: m.role for m in memberships if m.site_id is not None}
+    sites = Site.objects.filter(tenant_id=actor.tenant_id)
+    if general is None:
+        sites = sites.filter(pk__in=by_site)
+    return {
+        "id": user.pk,
+        "email": user.email,
+        "name": user.name,
+        "tenant": {"id": tenant.pk, "identifier": tenant.identifier, "name": tenant.name} if tenant else None,
+        "role": "platform_admin" if general is None and user.is_platform_admin else general,
+        "permissions": sorted(actor.codes.union(*actor.site_codes.values())),
+        "sites": [
+            {"id": s.pk, "identifier": s.identifier, "name": s.name, "role": by_site.get(s.pk, general)} for s in sites
+        ],
+    }

@@ -1,0 +1,3 @@
+from apps.accounts.services import sessions, users
+
+__all__ = ["sessions", "users"]

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from apps.accounts.views import AuthViewSet
+
+urlpatterns = [
+    path("auth/login", AuthViewSet.as_view({"post": "login"})),
+    path("auth/refresh", AuthViewSet.as_view({"post": "refresh"})),
+    path("auth/logout", AuthViewSet.as_view({"post": "logout"})),
+    path("auth/currentuser", AuthViewSet.as_view({"get": "currentuser"})),
+]

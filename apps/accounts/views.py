@@ -1,0 +1,54 @@
+from typing import Any
+
+from rest_framework.parsers import FormParser
+from rest_framework.request import Request
+
+from apps.accounts import errors, selectors, services
+from apps.accounts.serializers import CurrentUserOut, LoginIn, RefreshIn, TokenOut
+from apps.accounts.services.sessions import Grant
+from apps.core import clients
+from apps.core.operation import PUBLIC, USER, operation
+from apps.core.parsers import JSONBodyParser
+from apps.core.viewsets import OperationViewSet
+
+
+class AuthViewSet(OperationViewSet):
+    """Signing in and out."""
+
+    category = "auth"
+
+    @operation(
+        "auth_login",
+        allow=PUBLIC,
+        rate="login",
+        takes=LoginIn,
+        gives=TokenOut,
+        parsers=[JSONBodyParser, FormParser],
+        refuses=[errors.WrongCredentials, errors.NoTenant],
+    )
+    def login(self, request: Request) -> Grant:
+        """Signs in with e-mail address and password (JSON or form) and gives tokens for one tenant."""
+        return services.sessions.login(
+            email=request.valid["username"],
+            password=request.valid["password"],
+            tenant=request.valid["tenant"],
+            address=clients.address(request),
+            device=request.headers.get("User-Agent", ""),
+        )
+
+    @operation(
+        "auth_refresh", allow=PUBLIC, rate="login", takes=RefreshIn, gives=TokenOut, refuses=[errors.RefreshRefused]
+    )
+    def refresh(self, request: Request) -> Grant:
+        """Exchanges a refresh token, good for one use, for new tokens; reuse of a spent one ends the session."""
+        return services.sessions.refresh(refresh_token=request.valid["refresh_token"])
+
+    @operation("auth_logout", allow=USER, rate="write")
+    def logout(self, request: Request) -> None:
+        """Ends this session: its access token and its refresh tokens are dead at once."""
+        services.sessions.logout(actor=request.actor)
+
+    @operation("auth_currentuser", allow=USER, rate="read", gives=CurrentUserOut)
+    def currentuser(self, request: Request) -> dict[str, Any]:
+        """Who am I: profile, tenant, role, permissions and the sites with the role on each."""
+        return selectors.describe(request.user, request.actor)

@@ -1,0 +1,49 @@
+"""The public reads of content: one SELECT of finished JSON each."""
+
+from apps.content.models import PublicDocument
+from apps.core import errors
+from apps.sites.models import Site
+
+
+def elements(site: Site, *, type: str = "", limit: int, skip: int) -> bytes:
+    """A bare array, newest change first, then highest id. The type may be given bare or with the site's prefix."""
+    rows = PublicDocument.objects.filter(site_id=site.pk, doc_type="element")
+    if type:
+        rows = rows.filter(type_key__in={type, type.removeprefix(f"{site.identifier}_")})
+    return _array(rows.order_by("-updated_at", "-doc_id").values_list("body", flat=True)[skip : skip + limit])
+
+
+def posts(site: Site, *, limit: int, skip: int) -> bytes:
+    """A bare array, newest change first."""
+    rows = PublicDocument.objects.filter(site_id=site.pk, doc_type="post").order_by("-updated_at", "-doc_id")
+    return _array(rows.values_list("body", flat=True)[skip : skip + limit])
+
+
+def element(site: Site, element_id: int) -> tuple[bytes, str]:
+    """Body and validator of one published element; 404 otherwise."""
+    return _one(site, doc_type="element", doc_id=element_id)
+
+
+def post(site: Site, ref: str) -> tuple[bytes, str]:
+    """Body and validator of one published post, by id or slug; the site's own locale wins where slugs are equal."""
+    if ref.isdecimal() and len(ref) <= 18:
+        try:
+            return _one(site, doc_type="post", doc_id=int(ref))
+        except errors.NotFound:
+            pass  # a slug may consist of digits
+    rows = PublicDocument.objects.filter(site_id=site.pk, doc_type="post", slug=ref)
+    found = sorted(rows.values_list("locale", "body", "etag"), key=lambda row: (row[0] != site.default_locale, row[0]))
+    if not found:
+        raise errors.NotFound
+    return found[0][1].encode(), found[0][2]
+
+
+def _one(site: Site, **filters: object) -> tuple[bytes, str]:
+    row = PublicDocument.objects.filter(site_id=site.pk, **filters).values_list("body", "etag").first()
+    if row is None:
+        raise errors.NotFound
+    return row[0].encode(), row[1]
+
+
+def _array(bodies: object) -> bytes:
+    return ("[" + ",".join(bodies) + "]").encode()  # type: ignore[arg-type]

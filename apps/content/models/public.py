@@ -1,0 +1,55 @@
+"""What the public sees, finished, and what it was finished from."""
+
+from django.db import models
+
+from apps.core.fields import SharedForeignKey
+
+
+class PublicDocument(models.Model):
+    """The frozen answer of one published document. The public door reads this table only: it cannot show a draft.
+
+    `source` is the published version's snapshot, references raw; `body` the finished JSON, references resolved.
+    """
+
+    site = SharedForeignKey("sites.Site", db_index=False)
+    doc_type = models.CharField(max_length=10)
+    doc_id = models.BigIntegerField()
+    type_key = models.CharField(max_length=100, default="")
+    slug = models.CharField(max_length=200, default="")
+    locale = models.CharField(max_length=35)
+    source = models.TextField()
+    body = models.TextField()
+    etag = models.CharField(max_length=32)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("doc_type", "doc_id"), name="public_once"),)
+        indexes = (
+            models.Index(fields=("site", "doc_type", "-updated_at", "-doc_id"), name="public_newest"),
+            models.Index(fields=("site", "doc_type", "type_key", "-updated_at", "-doc_id"), name="public_of_type"),
+            models.Index(fields=("site", "doc_type", "slug"), name="public_slug"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.doc_type} {self.doc_id}"
+
+
+class Reference(models.Model):
+    """One reference of a document to another: of its working version, or (`live`) of its published one."""
+
+    site = SharedForeignKey("sites.Site", db_index=False)
+    doc_type = models.CharField(max_length=10)
+    doc_id = models.BigIntegerField()
+    field = models.CharField(max_length=300)
+    target_type = models.CharField(max_length=10)
+    target_id = models.BigIntegerField()
+    live = models.BooleanField()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("target_type", "target_id", "live"), name="reference_to"),
+            models.Index(fields=("doc_type", "doc_id", "live"), name="reference_from"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.doc_type} {self.doc_id} {self.field} → {self.target_type} {self.target_id}"

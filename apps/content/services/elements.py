@@ -1,0 +1,129 @@
+"""Elements: entries of content types."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.content import schemas, selectors
+from apps.content.events import ElementDeleted, ElementSaved
+from apps.content.models import ContentType, Element
+from apps.content.services import publishing
+from apps.core import errors, etag
+from apps.core.actor import Actor
+from apps.core.encoding import dumps
+from apps.core.events import emit
+from apps.sites.models import ElementSite, Site
+
+
+@transaction.atomic
+def create(
+    *,
+    actor: Actor,
+    site: Site,
+    type_id: int,
+    data: dict[str, Any],
+    published: bool = False,
+    tags: list[str] | None = None,
+    locale: str = "",
+) -> Element:
+    """Creates an element, published as asked. Data that breaks the type's schema is refused with all its faults."""
+    if published:
+        publishing.require_may_publish(actor, site.pk)
+    kind = ContentType.objects.select_for_update(no_key=True).filter(site=site, pk=type_id).first()
+    if kind is None:
+        raise errors.Invalid(errors=[{"field": "type_id", "message": "There is no such type here.", "code": "unknown"}])
+    _check(site, kind, data, before=None)
+    now = timezone.now()
+    element = Element(
+        site=site,
+        type=kind,
+        source=dumps(data).decode(),
+        tags=tags or [],
+        locale=locale or site.default_locale,
+        author_id=actor.id if actor.kind == "user" else None,
+        created_at=now,
+    )
+    publishing.save_version(element, actor=actor, now=now)
+    ElementSite.objects.create(element_id=element.pk, site=site)
+    _tell(element, actor, publish=published, now=now)
+    return element
+
+
+@transaction.atomic
+def update(
+    *,
+    actor: Actor,
+    site: Site,
+    element_id: int,
+    data: dict[str, Any] | None = None,
+    published: bool | None = None,
+    tags: list[str] | None = None,
+    locale: str | None = None,
+    draft: bool = False,
+    if_match: str = "",
+) -> Element:
+    """Saves a new version. `data` is replaced whole; absent members stay.
+
+    What the public sees follows at once when the actor may publish and does not ask for a draft; otherwise the
+    public version stays and the change stands beside it. `published` alone does not check the data again.
+    """
+    element = selectors.element_for(actor=actor, site=site, element_id=element_id, lock=True)
+    etag.require(if_match, element.etag)
+    if published is not None and published != element.published:
+        publishing.require_may_publish(actor, site.pk)
+    publishing.require_may_change(actor, element)
+    if data is not None:
+        _check(site, element.type, data, before=element.data)
+        element.source = dumps(data).decode()
+    element.tags = element.tags if tags is None else tags
+    element.locale = element.locale if locale is None else locale
+    now = timezone.now()
+    may = actor.may("content.publish", site.pk)
+    publishing.save_version(element, actor=actor, now=now)
+    if published is False:
+        if element.published:
+            publishing.unpublish(element, actor=actor, now=now)
+        else:
+            _tell(element, actor, publish=False, now=now)
+    else:
+        _tell(element, actor, publish=may and (bool(published) or (element.published and not draft)), now=now)
+    return element
+
+
+@transaction.atomic
+def delete(*, actor: Actor, site: Site, element_id: int, force: bool = False, if_match: str = "") -> None:
+    """Moves an element to the trash; 409 with those that refer to it unless forced."""
+    element = selectors.element_for(actor=actor, site=site, element_id=element_id, lock=True)
+    etag.require(if_match, element.etag)
+    publishing.require_may_change(actor, element)
+    publishing.trash(element, force=force, now=timezone.now())
+    event = ElementDeleted(type_key=element.type.key, **publishing.about(element))
+    emit(event, actor=actor, tenant_id=site.tenant_id)
+
+
+def _tell(element: Element, actor: Actor, *, publish: bool, now: Any) -> None:
+    if publish:
+        publishing.publish(element, actor=actor, now=now)
+    else:
+        event = ElementSaved(type_key=element.type.key, **publishing.about(element))
+        emit(event, actor=actor, tenant_id=element.site.tenant_id)
+
+
+def _check(site: Site, kind: ContentType, data: dict[str, Any], *, before: dict[str, Any] | None) -> None:
+    """Data against the schema, and ids in it like ids in an address: of this site, or refused.
+
+    What the element refers to already may be gone meanwhile; an edit elsewhere in the data must not fail for it.
+    """
+    schemas.check_data(kind.source, data)
+    schema = kind.schema
+    kept = {(f.target, f.id) for f in schemas.references(schema, before)} if before else set()
+    fresh = [f for f in schemas.references(schema, data) if (f.target, f.id) not in kept]
+    missing = selectors.missing_targets(site, {(f.target, f.id) for f in fresh})
+    if faults := [f for f in fresh if (f.target, f.id) in missing]:
+        raise errors.Invalid(
+            errors=[
+                {"field": f"data.{f.path}", "message": f"There is no {f.target} {f.id} here.", "code": "reference"}
+                for f in faults
+            ]
+        )

@@ -1,0 +1,77 @@
+from rest_framework.request import Request
+
+from apps.content import errors, selectors, services
+from apps.content.models import Element
+from apps.content.serializers import DraftQuery, ElementIn, ElementOut, ElementPatch, ElementQuery, ForceQuery
+from apps.core.errors import VersionMismatch
+from apps.core.operation import operation
+from apps.core.query import Page, page_of, sorted_by
+from apps.sites.models import Site
+from apps.sites.viewsets import SiteViewSet
+
+
+class ElementViewSet(SiteViewSet):
+    """Elements: entries of content types, with versions and a publishing life."""
+
+    category = "content"
+
+    @operation("elements_list", allow="content.read", rate="read", gives=ElementOut, query=ElementQuery)
+    def list(self, request: Request, site: Site) -> Page:
+        """Elements with their drafts, by id unless `sort` says otherwise; references stay raw ids."""
+        rows = selectors.filtered_elements(selectors.elements_of(actor=request.actor, site=site), request.q)
+        return page_of(sorted_by(rows, request.q["sort"]), request.q)
+
+    @operation(
+        "elements_create",
+        allow="content.write",
+        rate="write",
+        takes=ElementIn,
+        gives=ElementOut,
+        status=201,
+        effects="rows",
+    )
+    def create(self, request: Request, site: Site) -> Element:
+        """Creates an element, checked against its type's schema; `published: true` also needs `content.publish`."""
+        return services.elements.create(actor=request.actor, site=site, **request.valid)
+
+    @operation("elements_get", allow="content.read", rate="read", gives=ElementOut)
+    def retrieve(self, request: Request, site: Site, element_id: int) -> Element:
+        """One element as it is being worked on; references stay raw ids."""
+        return selectors.element_for(actor=request.actor, site=site, element_id=element_id)
+
+    @operation(
+        "elements_update",
+        allow="content.write",
+        rate="write",
+        takes=ElementPatch,
+        gives=ElementOut,
+        query=DraftQuery,
+        effects="rows",
+        refuses=[VersionMismatch],
+    )
+    def update(self, request: Request, site: Site, element_id: int) -> Element:
+        """Changes an element; `data` is replaced whole. A published one changes in public at once, unless
+        `draft=true` or the caller lacks `content.publish`: then the change stands beside the public version."""
+        return services.elements.update(
+            actor=request.actor,
+            site=site,
+            element_id=element_id,
+            draft=request.q["draft"],
+            if_match=request.headers.get("If-Match", ""),
+            **request.valid,
+        )
+
+    @operation(
+        "elements_delete",
+        allow="content.delete",
+        rate="write",
+        query=ForceQuery,
+        effects="rows",
+        refuses=[errors.InUse, VersionMismatch],
+    )
+    def destroy(self, request: Request, site: Site, element_id: int) -> None:
+        """Moves an element to the trash; 409 with those that refer to it, unless `force=true`."""
+        match = request.headers.get("If-Match", "")
+        services.elements.delete(
+            actor=request.actor, site=site, element_id=element_id, force=request.q["force"], if_match=match
+        )

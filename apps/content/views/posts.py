@@ -1,0 +1,79 @@
+from rest_framework.request import Request
+
+from apps.content import errors, selectors, services
+from apps.content.models import Post
+from apps.content.serializers import DraftQuery, ForceQuery, PostIn, PostOut, PostPatch, PostQuery
+from apps.core.errors import VersionMismatch
+from apps.core.operation import operation
+from apps.core.query import Page, page_of, sorted_by
+from apps.sites.models import Site
+from apps.sites.viewsets import SiteViewSet
+
+
+class PostViewSet(SiteViewSet):
+    """Posts: long text in Markdown, with versions and a publishing life."""
+
+    category = "content"
+
+    @operation("posts_list", allow="content.read", rate="read", gives=PostOut, query=PostQuery)
+    def list(self, request: Request, site: Site) -> Page:
+        """Posts with their drafts, by id unless `sort` says otherwise."""
+        rows = selectors.filtered_posts(selectors.posts_of(actor=request.actor, site=site), request.q)
+        return page_of(sorted_by(rows, request.q["sort"]), request.q)
+
+    @operation(
+        "posts_create",
+        allow="content.write",
+        rate="write",
+        takes=PostIn,
+        gives=PostOut,
+        status=201,
+        effects="rows",
+        refuses=[errors.SlugTaken],
+    )
+    def create(self, request: Request, site: Site) -> Post:
+        """Creates a post; all but the title is optional. Publishing it at once also needs `content.publish`."""
+        return services.posts.create(actor=request.actor, site=site, **request.valid)
+
+    @operation("posts_get", allow="content.read", rate="read", gives=PostOut)
+    def retrieve(self, request: Request, site: Site, post_id: int) -> Post:
+        """One post as it is being worked on."""
+        return selectors.post_for(actor=request.actor, site=site, post_id=post_id)
+
+    @operation(
+        "posts_update",
+        allow="content.write",
+        rate="write",
+        takes=PostPatch,
+        gives=PostOut,
+        query=DraftQuery,
+        effects="rows",
+        refuses=[errors.SlugTaken, VersionMismatch],
+    )
+    def update(self, request: Request, site: Site, post_id: int) -> Post:
+        """Changes the given members of a post; what the public sees follows as with elements."""
+        changes = dict(request.valid)
+        return services.posts.update(
+            actor=request.actor,
+            site=site,
+            post_id=post_id,
+            published=changes.pop("published", None),
+            changes=changes,
+            draft=request.q["draft"],
+            if_match=request.headers.get("If-Match", ""),
+        )
+
+    @operation(
+        "posts_delete",
+        allow="content.delete",
+        rate="write",
+        query=ForceQuery,
+        effects="rows",
+        refuses=[errors.InUse, VersionMismatch],
+    )
+    def destroy(self, request: Request, site: Site, post_id: int) -> None:
+        """Moves a post to the trash; 409 with those that refer to it, unless `force=true`."""
+        match = request.headers.get("If-Match", "")
+        services.posts.delete(
+            actor=request.actor, site=site, post_id=post_id, force=request.q["force"], if_match=match
+        )

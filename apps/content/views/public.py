@@ -1,0 +1,34 @@
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from apps.content import delivery
+from apps.content.serializers import PublicElementOut, PublicElementQuery, PublicPostOut
+from apps.core.operation import PUBLIC, operation
+from apps.core.query import SliceQuery
+from apps.sites.models import Site
+from apps.sites.viewsets import PublicSiteViewSet
+
+
+class PublicContentViewSet(PublicSiteViewSet):
+    """Published content, for anybody."""
+
+    @operation("public_elements", allow=PUBLIC, rate="public", gives=PublicElementOut, many=True, query=PublicElementQuery)
+    def elements(self, request: Request, site: Site) -> HttpResponse:
+        """Published elements as a bare array, newest change first. An unknown type is an empty array."""
+        q = request.q
+        return self.json(delivery.elements(site, type=q["type"], limit=q["limit"], skip=q["skip"]))
+
+    @operation("public_element", allow=PUBLIC, rate="public", gives=PublicElementOut)
+    def element(self, request: Request, site: Site, element_id: int) -> HttpResponse:
+        """One published element."""
+        return self.json(*delivery.element(site, element_id))
+
+    @operation("public_posts", allow=PUBLIC, rate="public", gives=PublicPostOut, many=True, query=SliceQuery)
+    def posts(self, request: Request, site: Site) -> HttpResponse:
+        """Published posts as a bare array, newest change first."""
+        return self.json(delivery.posts(site, limit=request.q["limit"], skip=request.q["skip"]))
+
+    @operation("public_post", allow=PUBLIC, rate="public", gives=PublicPostOut)
+    def post(self, request: Request, site: Site, post_ref: str) -> HttpResponse:
+        """One published post, by id or slug."""
+        return self.json(*delivery.post(site, post_ref))

@@ -1,0 +1,30 @@
+"""What belongs to the running request or task and is not worth handing through every call: names for logs and events."""
+
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+
+
+@dataclass(slots=True)
+class Context:
+    """`operation` and `request_id` go into each event; `events` collects what a dry run would have emitted."""
+
+    request_id: str = ""
+    operation: str = ""
+    run: str = ""
+    dry: bool = False
+    events: list[dict[str, object]] = field(default_factory=list)
+
+
+_current: ContextVar[Context] = ContextVar("cognitor_context")
+_nothing = Context()
+
+
+def current() -> Context:
+    return _current.get(_nothing)
+
+
+def begin(request_id: str = "", operation: str = "", run: str = "") -> Context:
+    """Starts a fresh context for this thread of work."""
+    context = replace(_nothing, request_id=request_id, operation=operation, run=run, events=[])
+    _current.set(context)
+    return context

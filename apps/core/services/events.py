@@ -1,0 +1,105 @@
+"""Dispatch of the outbox: at least once, in order per subject, never by an id watermark."""
+
+import datetime
+
+import structlog
+from django.db import connection, transaction
+from django.utils import timezone
+
+from apps.core import metrics, redis
+from apps.core.events import Event
+from apps.core.models import EventRow
+from apps.core.reactions import listed
+from apps.core.tenancy import inside
+
+log = structlog.get_logger(__name__)
+
+MAX_ATTEMPTS = 12
+BATCH = 200
+
+# The oldest waiting event of a subject that nobody else is at work on. Commit order and id order differ, so an id
+# is never taken for a watermark: whatever is not dispatched is waiting, however old.
+_NEXT = """
+SELECT e.id FROM public.core_event e
+WHERE e.dispatched_at IS NULL AND (e.retry_at IS NULL OR e.retry_at <= now())
+  AND NOT EXISTS (
+    SELECT 1 FROM public.core_event older
+    WHERE older.dispatched_at IS NULL AND older.subject_type = e.subject_type
+      AND older.subject_id = e.subject_id AND older.id < e.id
+      AND older.tenant_id IS NOT DISTINCT FROM e.tenant_id)
+ORDER BY e.id LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
+
+
+def nudge() -> None:
+    """Says that there is something to dispatch. When the broker is away the sweep finds it: nothing is lost."""
+    from apps.core.tasks import dispatch_events
+
+    try:
+        redis.broker().call(lambda server: server.set("events:nudged", 1, nx=True, px=1000)) and dispatch_events.delay()
+    except redis.Away:
+        log.warning("dispatch_left_to_the_sweep")
+    except Exception as error:  # the commit has happened: no failure of the messenger may turn into a 500
+        log.warning("dispatch_left_to_the_sweep", error=type(error).__name__)
+
+
+def dispatch(limit: int = BATCH) -> int:
+    """Dispatches up to `limit` waiting events, one transaction each, and returns how many there were."""
+    redis_free()
+    count = 0
+    while count < limit and _dispatch_one():
+        count += 1
+    if count == limit:
+        nudge()
+    return count
+
+
+def redis_free() -> None:
+    """Allows the next nudge: what is committed from now on may come after this pass has looked."""
+    try:
+        redis.broker().call(lambda server: server.delete("events:nudged"))
+    except redis.Away:
+        pass
+
+
+def _dispatch_one() -> bool:
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_NEXT)
+            found = cursor.fetchone()
+        if found is None:
+            return False
+        row = EventRow.objects.get(pk=found[0])
+        kind = Event.known.get(row.name)
+        try:
+            # A savepoint: what a failed reaction wrote is undone, that it failed is kept.
+            with transaction.atomic(), inside(row.tenant_id):
+                for reaction in listed().REACTIONS.get(kind, ()) if kind else ():
+                    reaction(row)
+        except Exception as error:
+            _failed(row, error)
+        else:
+            row.dispatched_at, row.error = timezone.now(), ""
+            row.save(update_fields=["dispatched_at", "error"])
+            metrics.EVENTS.labels(row.name, "done").inc()
+    return True
+
+
+def _failed(row: EventRow, error: Exception) -> None:
+    row.attempts += 1
+    row.error = f"{type(error).__name__}: {error}"[:2000]
+    row.retry_at = timezone.now() + datetime.timedelta(seconds=min(600, 2**row.attempts))
+    if row.attempts >= MAX_ATTEMPTS:
+        row.dispatched_at = timezone.now()  # given up; `error` says so and the log raises the alarm
+        log.critical("event_given_up", event_name=row.name, event_id=row.pk, error=row.error)
+    else:
+        log.error("reaction_failed", event_name=row.name, event_id=row.pk, error=row.error, attempts=row.attempts)
+    row.save(update_fields=["attempts", "error", "retry_at", "dispatched_at"])
+    metrics.EVENTS.labels(row.name, "failed").inc()
+
+
+def purge(days: int = 400) -> int:
+    """Deletes dispatched events older than `days`."""
+    before = timezone.now() - datetime.timedelta(days=days)
+    deleted, _ = EventRow.objects.filter(created_at__lt=before).exclude(dispatched_at=None).delete()
+    return deleted

@@ -1,0 +1,127 @@
+"""Jobs: long work with progress, a result or an error, and a way to stop it."""
+
+import datetime
+import uuid
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from apps.core import errors, metrics
+from apps.core.actor import Actor
+from apps.core.models import Job
+from apps.core.problems import body
+from apps.core.reactions import listed
+from apps.core.refusal import Refusal
+from apps.core.tenancy import inside
+
+log = structlog.get_logger(__name__)
+
+LEASE = datetime.timedelta(minutes=5)
+MAX_ATTEMPTS = 3
+
+
+class Cancelled(Exception):
+    """Raised inside a job at its next step after somebody asked for its end."""
+
+
+def start(*, actor: Actor, kind: str, tenant_id: int | None = None, total: int | None = None, **arguments: Any) -> Job:
+    """Records a job and queues it after the commit. `kind` is a key of `JOBS` in `cognitor/reactions.py`."""
+    job = Job.objects.create(
+        tenant_id=actor.tenant_id if tenant_id is None else tenant_id,
+        kind=kind,
+        arguments=arguments,
+        total=total,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_label=actor.label[:200],
+        lease_until=timezone.now() + LEASE,
+    )
+    transaction.on_commit(lambda: _queue(job.pk))
+    return job
+
+
+def job_for(*, actor: Actor, job_id: uuid.UUID) -> Job:
+    """The actor's own job; of the whole tenant for those who may read users. 404 for any other."""
+    own = Q(actor_kind=actor.kind, actor_id=actor.id)
+    visible = Job.objects.filter(tenant_id=actor.tenant_id)
+    job = (visible if actor.may("users.read") else visible.filter(own)).filter(pk=job_id).first()
+    if job is None:
+        raise errors.NotFound
+    return job
+
+
+def step(job: Job, done: int = 1, *, total: int | None = None) -> None:
+    """Reports progress and keeps the lease; raises `Cancelled` when the job shall end.
+
+    Call it outside of any transaction of the work itself, so that others see the progress.
+    """
+    changes: dict[str, Any] = {"done": F("done") + done, "lease_until": timezone.now() + LEASE}
+    if total is not None:
+        changes["total"] = total
+    if not Job.objects.filter(pk=job.pk, cancel_requested=False).update(**changes):
+        raise Cancelled
+
+
+def cancel(*, actor: Actor, job_id: uuid.UUID) -> Job:
+    """Asks a job to end at its next step; one that has not begun ends at once."""
+    job = job_for(actor=actor, job_id=job_id)
+    ended = {"state": Job.State.CANCELLED, "finished_at": timezone.now()}
+    if not Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(**ended):
+        Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_requested=True)
+    job.refresh_from_db()
+    return job
+
+
+def run(job_id: str | uuid.UUID) -> None:
+    """Runs a job in its tenant. Only one runner gets past the claim, whatever the queue delivers."""
+    now = timezone.now()
+    free = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=now)
+    claimed = Job.objects.filter(free, pk=job_id, attempts__lt=MAX_ATTEMPTS).update(
+        state=Job.State.RUNNING, started_at=now, lease_until=now + LEASE, attempts=F("attempts") + 1, done=0
+    )
+    if not claimed:
+        return
+    job = Job.objects.get(pk=job_id)
+    try:
+        with inside(job.tenant_id):
+            result = listed().JOBS[job.kind](job)
+    except Cancelled:
+        _end(job, Job.State.CANCELLED)
+    except Refusal as refusal:
+        _end(job, Job.State.FAILED, error=body(refusal))
+    except Exception:
+        log.exception("job_failed", job=str(job.pk), kind=job.kind)
+        _end(job, Job.State.FAILED, error={"detail": "Something went wrong here; it was logged.", "code": "internal"})
+    else:
+        _end(job, Job.State.SUCCEEDED, result=result)
+
+
+def _end(job: Job, state: Job.State, *, result: Any = None, error: Any = None) -> None:
+    Job.objects.filter(pk=job.pk).update(state=state, result=result, error=error, finished_at=timezone.now())
+    metrics.JOBS.labels(job.kind, state.value).inc()
+
+
+def requeue_lost() -> int:
+    """Queues again what nobody is at work on any more (its worker died, or its message was lost)."""
+    now = timezone.now()
+    lost = Job.objects.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING], lease_until__lt=now)
+    lost.filter(attempts__gte=MAX_ATTEMPTS).update(
+        state=Job.State.FAILED, finished_at=now, error={"detail": "The worker died several times.", "code": "lost"}
+    )
+    ids = list(lost.filter(attempts__lt=MAX_ATTEMPTS).values_list("pk", flat=True)[:100])
+    for job_id in ids:
+        _queue(job_id)
+    Job.objects.filter(pk__in=ids, state=Job.State.QUEUED).update(lease_until=now + LEASE)
+    return len(ids)
+
+
+def _queue(job_id: uuid.UUID) -> None:
+    from apps.core.tasks import run_job
+
+    try:
+        run_job.delay(str(job_id))
+    except Exception as error:  # the row is committed; `requeue_lost` finds it
+        log.warning("job_left_to_the_sweep", job=str(job_id), error=type(error).__name__)

@@ -1,0 +1,154 @@
+"""The public reads of media: the document, and the bytes with headers that keep them from doing anything."""
+
+import datetime
+import re
+from typing import Any
+
+import structlog
+from django.core.exceptions import SuspiciousOperation
+from django.core.files.storage import FileSystemStorage, InMemoryStorage, default_storage
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.http import content_disposition_header, http_date
+
+from apps.core import errors, etag
+from apps.core.encoding import dumps
+from apps.media import ranges
+from apps.media.inspection import kinds
+from apps.media.models import Media
+from apps.sites.models import Site
+
+log = structlog.get_logger(__name__)
+
+# Whatever a file turns out to hold: no type but the stated one, no script, no origin of ours.
+_HARMLESS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+_REVALIDATED = "public, no-cache"
+_IMMUTABLE = "public, max-age=31536000, immutable"
+_PATH = re.compile(r"uploads/site_[0-9]{1,18}/[^/\\\0]{1,255}")
+_SHOWN = ("image/", "audio/", "video/")
+
+
+def document(site: Site, media_id: int) -> tuple[bytes, str]:
+    """Finished JSON and validator of one media; 404 otherwise. Its members stand in the order known clients saw."""
+    media = _ready(site, media_id)
+    body = dumps(
+        {
+            "id": media.pk,
+            "filename": media.filename,
+            "name": media.name,
+            "url": media.url,
+            "file_size": media.file_size,
+            "media_type": media.media_type,
+            "description": media.description,
+            "keywords": None if media.keywords is None else ",".join(media.keywords),
+            "alt_text": media.alt_text,
+            "status": media.status,
+            "width": media.width,
+            "height": media.height,
+        }
+    )
+    return body, etag.of_bytes(body)
+
+
+def view(request: HttpRequest, site: Site, media_id: int) -> HttpResponseBase:
+    """The bytes of one media, whole or a range, to be revalidated; a redirect where they lie in a remote storage."""
+    media = _ready(site, media_id)
+    if not is_local():
+        response = HttpResponseRedirect(media.url)
+        response["Cache-Control"] = _REVALIDATED
+        return response
+    return _bytes(
+        request,
+        media.file,
+        media_type=media.media_type,
+        filename=media.filename,
+        tag=media.content_hash,
+        modified=media.created_at,
+        cache=_REVALIDATED,
+    )
+
+
+def stored(request: HttpRequest, path: str) -> HttpResponseBase:
+    """A file of the local storage by its stored name, to be kept for good: a name never gets other bytes.
+
+    404 for what is not there, and for every path that an upload could not have been given.
+    """
+    filename = path.rpartition("/")[2]
+    media_type = kinds.TYPES.get(filename.rpartition(".")[2].lower(), "application/octet-stream")
+    if not is_local() or not _PATH.fullmatch(path) or filename.startswith("."):
+        raise errors.NotFound
+    tag = etag.of_bytes(path.encode())
+    return _bytes(request, path, media_type=media_type, filename=filename[9:], tag=tag, modified=None, cache=_IMMUTABLE)
+
+
+def is_local() -> bool:
+    """Whether files lie with this server, so that `/files/` is where they are fetched."""
+    return isinstance(default_storage, FileSystemStorage | InMemoryStorage)
+
+
+def _ready(site: Site, media_id: int) -> Media:
+    media = Media.objects.filter(site=site, pk=media_id, status=Media.READY).first()
+    if media is None:
+        raise errors.NotFound
+    return media
+
+
+def _bytes(
+    request: HttpRequest,
+    path: str,
+    *,
+    media_type: str,
+    filename: str,
+    tag: str,
+    modified: datetime.datetime | None,
+    cache: str,
+) -> HttpResponseBase:
+    headers: dict[str, Any] = _HARMLESS | {
+        "ETag": f'"{tag}"',
+        "Cache-Control": cache,
+        "Accept-Ranges": "bytes",
+        "Content-Disposition": content_disposition_header(not media_type.startswith(_SHOWN), filename),
+    }
+    seconds = int(modified.timestamp()) if modified else None
+    if seconds is not None:
+        headers["Last-Modified"] = http_date(seconds)
+    unchanged = get_conditional_response(request, headers["ETag"], seconds, HttpResponse(headers=headers))
+    if unchanged is not None and unchanged.status_code != 200:
+        if unchanged.status_code == 412:
+            raise errors.VersionMismatch
+        return unchanged
+    try:
+        size = default_storage.size(path)
+        file = default_storage.open(path, "rb")
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, SuspiciousOperation, ValueError):
+        log.warning("file_missing", path=path)
+        raise errors.NotFound from None
+    headers["Content-Type"] = f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+    try:
+        part = ranges.wanted(request, size, tag, seconds)
+    except ranges.Unsatisfiable:
+        file.close()
+        return HttpResponse(status=416, headers=headers | {"Content-Range": f"bytes */{size}"})
+    first, last = part or (0, size - 1)
+    headers["Content-Length"] = str(last - first + 1)
+    if part:
+        headers["Content-Range"] = f"bytes {first}-{last}/{size}"
+    if request.method == "HEAD":
+        file.close()
+        return HttpResponse(headers=headers)
+    _release_connection()
+    return StreamingHttpResponse(
+        ranges.Part(file, first, last - first + 1), status=206 if part else 200, headers=headers
+    )
+
+
+def _release_connection() -> None:
+    """A client that reads slowly must not hold one of the few connections to the database meanwhile."""
+    if not connection.in_atomic_block:
+        connection.close()

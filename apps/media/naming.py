@@ -1,0 +1,37 @@
+"""Names of files: what a client called one, made harmless, and what it is called in the storage."""
+
+import re
+import unicodedata
+
+# Name and random part together; counted in bytes because file systems do (255), with room for later suffixes.
+MAX_BYTES = 150
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
+# Some web servers run `x.php.png` for its inner extension.
+_INNER = re.compile(
+    r"\.(?=(?:php[0-9]?|phtml|phar|html?|xhtml|shtml|m?js|svgz?|aspx?|jspx?|cgi|pl|py|rb|sh|exe|bat|cmd|com|htaccess)(?:\.|$))",
+    re.IGNORECASE,
+)
+
+
+def cleaned(name: str, extensions: tuple[str, ...]) -> str:
+    """A name for people: no folders, no control characters, ends with one of the extensions (by default the first)."""
+    name = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
+    name = "".join(char for char in name if char.isprintable()).strip(" .")
+    stem, dot, extension = name.rpartition(".")
+    if not dot:
+        stem, extension = name, ""
+    if extension.lower() not in extensions:
+        extension = extensions[0]
+    stem = _INNER.sub("_", stem).strip(" .") or "file"
+    if _RESERVED.fullmatch(stem):
+        stem = f"file_{stem}"
+    return f"{_cut(stem, MAX_BYTES - len(extension) - 10)}.{extension.lower()}"
+
+
+def stored(filename: str, token: str) -> str:
+    """The storage's name for a cleaned one: 8 hex characters, `_`, and the name with `-` and spaces turned to `_`."""
+    return f"{token}_" + re.sub(r"[^\w.]", "", re.sub(r"[-\s]", "_", filename))
+
+
+def _cut(text: str, size: int) -> str:
+    return text.encode()[:size].decode(errors="ignore")

@@ -1,0 +1,3 @@
+from apps.media.services import files, media, uses
+
+__all__ = ["files", "media", "uses"]

@@ -1,0 +1,119 @@
+"""Bytes on their way into the storage and out of it, so that no crash leaves a file that nobody knows."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from apps.core import errors
+from apps.core.actor import Actor
+from apps.core.models import Due
+from apps.core.services import due
+from apps.media import inspection, naming
+from apps.media.errors import EmptyFile
+from apps.media.models import Media
+from apps.sites.models import Site
+
+log = structlog.get_logger(__name__)
+
+DISCARD = "media.discard_file"
+# With the scheduler's own pause a file without a row is gone before it is ten minutes old.
+UNSETTLED = datetime.timedelta(minutes=9)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A file that is in the storage and has no row yet. Unless it is settled, it is discarded."""
+
+    path: str
+    filename: str
+    media_type: str
+    file_size: int
+    width: int | None
+    height: int | None
+    content_hash: str
+
+
+def receive(*, actor: Actor, site: Site, upload: File[Any]) -> Received:
+    """Inspects the upload and stores it as `uploads/site_{id}/{8 hex}_{name}`; call outside a transaction.
+
+    Its discarding is planned in a commit of its own before the first byte is written, and taken back by
+    `services.media.create` in the transaction of the row. Refuses what is empty (400), larger than
+    `UPLOAD_MAX_BYTES` (413), of a kind that is not taken or unsafe (415), damaged (400) or too many pixels (413).
+    """
+    if not upload.size:
+        raise EmptyFile
+    if upload.size > settings.UPLOAD_MAX_BYTES:
+        raise errors.TooLarge(limit=settings.UPLOAD_MAX_BYTES)
+    found = inspection.inspect(upload)
+    filename = naming.cleaned(upload.name or "", found.extensions)
+    path = _free_path(site, filename)
+    size, digest = _measured(found.content)
+    due.plan(tenant_id=site.tenant_id, kind=DISCARD, subject=path, at=timezone.now() + UNSETTLED)
+    _store(path, found.content)
+    return Received(
+        path=path,
+        filename=filename,
+        media_type=found.media_type,
+        file_size=size,
+        width=found.width,
+        height=found.height,
+        content_hash=digest,
+    )
+
+
+def settle(received: Received, *, tenant_id: int) -> None:
+    """Takes the planned discarding back, in the transaction that saves the row; 503 when it has been done already."""
+    if not due.cancel(tenant_id=tenant_id, kind=DISCARD, subject=received.path):
+        raise errors.Unavailable
+
+
+def discard_later(path: str, *, tenant_id: int) -> None:
+    """Deletes the file once the running transaction, which removes its row, has committed."""
+    due.plan(tenant_id=tenant_id, kind=DISCARD, subject=path, at=timezone.now())
+
+
+def discard(row: Due) -> None:
+    """Due: deletes the file that `row.subject` names, unless media has it."""
+    if not Media.objects.filter(file=row.subject).exists():
+        default_storage.delete(row.subject)
+
+
+def _free_path(site: Site, filename: str) -> str:
+    while True:
+        path = f"uploads/site_{site.pk}/{naming.stored(filename, secrets.token_hex(4))}"
+        if not default_storage.exists(path):
+            return path
+
+
+def _measured(content: File[Any]) -> tuple[int, str]:
+    """Size in bytes and SHA-256 in hex."""
+    size, digest = 0, hashlib.sha256()
+    content.seek(0)
+    for chunk in content.chunks():
+        size += len(chunk)
+        digest.update(chunk)
+    content.seek(0)
+    return size, digest.hexdigest()
+
+
+def _store(path: str, content: File[Any]) -> None:
+    try:
+        stored = default_storage.save(path, content)
+    except Exception as error:
+        # A full disk or an unreachable bucket is an outage, not a fault of the request.
+        log.exception("storage_failed", path=path)
+        raise errors.Unavailable from error
+    if stored != path:
+        # Somebody drew the same eight characters in the same moment; what was planned does not cover this name.
+        default_storage.delete(stored)
+        raise errors.Unavailable

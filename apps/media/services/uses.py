@@ -1,0 +1,37 @@
+"""Who shows which file."""
+
+from collections.abc import Mapping
+
+from django.db import connection, transaction
+
+from apps.media.models import Media, Use
+
+
+@transaction.atomic
+def replace(doc_type: str, doc_id: int, fields: Mapping[str, int]) -> None:
+    """Records that the document shows these media, by field, and no others. Call in the transaction that saves it.
+
+    Media that are gone are left out. The media, those of before included, are held by id first: a deletion that runs
+    at the same time either waits and meets these rows, or is over and leaves nothing to point at.
+    """
+    before = Use.objects.filter(doc_type=doc_type, doc_id=doc_id)
+    wanted = {(field[:300], id) for field, id in fields.items() if 0 < id < 2**63}
+    held = _hold({id for _, id in wanted} | set(before.values_list("media_id", flat=True)))
+    wanted = {(field, id) for field, id in wanted if id in held}
+    kept = set(before.values_list("field", "media_id"))
+    for field, id in kept - wanted:
+        before.filter(field=field, media_id=id).delete()
+    Use.objects.bulk_create(
+        (Use(doc_type=doc_type, doc_id=doc_id, field=field, media_id=id) for field, id in sorted(wanted - kept)),
+        ignore_conflicts=True,
+    )
+
+
+def _hold(ids: set[int]) -> set[int]:
+    """Those of the media that exist, kept from being deleted until our commit."""
+    if not ids:
+        return set()
+    table = connection.ops.quote_name(Media._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id FROM {table} WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE", [sorted(ids)])
+        return {row[0] for row in cursor.fetchall()}

@@ -1,0 +1,21 @@
+from apps.core.refusal import Refusal
+
+
+class IdentifierTaken(Refusal):
+    code, status, title = "sites.identifier.taken", 409, "This identifier is taken."
+
+
+class IdentifierReserved(Refusal):
+    code, status, title = "sites.identifier.reserved", 400, "This word begins addresses of the API and cannot be used."
+
+
+class IdentifierMalformed(Refusal):
+    code, status, title = (
+        "sites.identifier.malformed",
+        400,
+        "An identifier has 2 to 63 lower-case letters, digits and single hyphens, and begins with a letter.",
+    )
+
+
+class TenantUnavailable(Refusal):
+    code, status, title = "sites.tenant.unavailable", 503, "This tenant is being brought up to date; try again."

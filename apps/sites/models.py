@@ -1,0 +1,111 @@
+"""Tenants, their schemas' state, and their sites. All shared."""
+
+import secrets
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django_tenants.models import DomainMixin, TenantMixin
+
+
+def new_schema_name() -> str:
+    """Derived by the server, never from what somebody typed."""
+    return f"t_{secrets.token_hex(8)}"
+
+
+class Tenant(TenantMixin):
+    """One customer: a schema of its own, sites, members."""
+
+    class Status(models.TextChoices):
+        PROVISIONING = "provisioning"
+        ACTIVE = "active"
+        SUSPENDED = "suspended"
+        DELETING = "deleting"
+
+    auto_create_schema = False  # `services.tenants` provisions from the template instead
+
+    schema_name = models.CharField(max_length=63, unique=True, default=new_schema_name, editable=False)
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    identifier = models.CharField(max_length=63, unique=True)
+    name = models.CharField(max_length=200)
+    email = models.EmailField(blank=True, default="")
+    status = models.CharField(max_length=12, choices=Status, default=Status.PROVISIONING)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SchemaState(models.Model):
+    """Which migrations a tenant's schema holds; what the migration runner and every request's gate read."""
+
+    class State(models.TextChoices):
+        CURRENT = "current"
+        RUNNING = "running"
+        FAILED = "failed"
+
+    tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="schema_state", primary_key=True)
+    version = models.CharField(max_length=64, help_text="Digest of `applied`.")
+    applied = ArrayField(models.CharField(max_length=120), help_text="Migrations as app.name, in the order of names.")
+    state = models.CharField(max_length=8, choices=State)
+    error = models.TextField(default="", blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("version", "state"), name="schema_version"),)
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id}: {self.state}"
+
+
+class TenantTemplate(models.Model):
+    """SQL that makes a tenant's schema at one version of the code; see `services.template`."""
+
+    version = models.CharField(max_length=64, primary_key=True)
+    applied = ArrayField(models.CharField(max_length=120))
+    sql = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.version[:12]
+
+
+class Site(models.Model):
+    """One site of a tenant. Its identifier stands in addresses and is unique in the installation."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active"
+        SUSPENDED = "suspended"
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="sites")
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    identifier = models.CharField(max_length=63, unique=True)
+    name = models.CharField(max_length=200)
+    description = models.CharField(max_length=500, blank=True, default="")
+    default_locale = models.CharField(max_length=35, default="en")
+    cache_seconds = models.PositiveIntegerField(default=0, help_text="`max-age` of public answers; 0: revalidate always.")
+    status = models.CharField(max_length=12, choices=Status, default=Status.ACTIVE)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ("identifier",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Domain(DomainMixin):
+    """A host name of a tenant's own; django-tenants asks for the model."""
+
+    site = models.ForeignKey(Site, null=True, blank=True, on_delete=models.CASCADE, related_name="domains")
+
+
+class ElementSite(models.Model):
+    """Directory of elements: an element's id alone says whose it is (ids come from one sequence, `element_id_seq`)."""
+
+    element_id = models.BigIntegerField(primary_key=True)
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.element_id}"

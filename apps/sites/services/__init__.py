@@ -1,0 +1,3 @@
+from apps.sites.services import sites, tenants
+
+__all__ = ["sites", "tenants"]

@@ -1,0 +1,83 @@
+"""The baseline: SQL files in the repository from which an empty database is filled in a second.
+
+`shared.sql` is the shared schema with the rows that migrations leave there, `tenant.sql` the template of
+tenants' schemas. Migrations that are newer than a file run after it was loaded.
+"""
+
+import json
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from apps.sites.services import schemas, template
+
+FOLDER = Path(__file__).resolve().parents[1] / "baseline"
+_HEAD = "-- Made by `manage.py rebuild_baseline`; do not edit.\n"
+
+
+def load_shared() -> bool:
+    """Fills an empty `public` from the file, whole or not at all; False when it is not empty or there is no file."""
+    file = FOLDER / "shared.sql"
+    with connection.cursor() as cursor, transaction.atomic():
+        cursor.execute("SELECT NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace)")
+        if not file.exists() or not cursor.fetchone()[0]:
+            return False
+        cursor.execute(file.read_text())
+    return True
+
+
+def load_template() -> bool:
+    """Stores the file as this code's template; False when it is of another version or there is no file."""
+    file = FOLDER / "tenant.sql"
+    if not file.exists():
+        return False
+    text = file.read_text()
+    version = re.search(r"^-- version: (\w+)$", text, re.MULTILINE)
+    applied = re.search(r"^-- applied: (\[.*\])$", text, re.MULTILINE)
+    if not version or not applied or version[1] != schemas.code_version():
+        return False
+    template.store(json.loads(applied[1]), template.clean(text))
+    return True
+
+
+def rebuild(folder: Path = FOLDER) -> None:
+    """Writes both files from nothing but the migrations; the same code gives the same bytes."""
+    with _scratch():
+        schemas.make_extensions()
+        schemas.migrate_shared()
+        shared = template.dump("public")
+        made = template.rebuild()
+        head = f"{_HEAD}-- version: {made.version}\n-- applied: {json.dumps(made.applied)}\n"
+        tenant = head + made.sql
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "shared.sql").write_text(_HEAD + shared)
+    (folder / "tenant.sql").write_text(tenant)
+
+
+@contextmanager
+def _scratch() -> Iterator[None]:
+    """The default connection leads to a new, empty database; it is dropped afterwards."""
+    name, home = f"cognitor_baseline_{secrets.token_hex(4)}", connection.settings_dict["NAME"]
+    _execute(f"CREATE DATABASE {name} TEMPLATE template0")
+    try:
+        _connect_to(name)
+        yield
+    finally:
+        _connect_to(home)
+        _execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _connect_to(name: str) -> None:
+    connection.close()
+    if hasattr(connection, "close_pool"):
+        connection.close_pool()
+    connection.settings_dict["NAME"] = name
+
+
+def _execute(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)

@@ -1,0 +1,60 @@
+"""Views of tenants' data: the site in the path names the tenant, otherwise the caller's token does."""
+
+from typing import Any
+
+import structlog
+from django.db import connection
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from apps.core import errors
+from apps.core.actor import Actor
+from apps.core.viewsets import OperationViewSet
+from apps.sites import selectors
+from apps.sites.models import Site
+
+
+class TenantViewSet(OperationViewSet):
+    """In the tenant of the caller's token."""
+
+    def enter(self, request: Request, **kwargs: Any) -> None:
+        connection.set_tenant(selectors.tenant_by_id(request.actor.tenant_id))
+
+
+class SiteViewSet(OperationViewSet):
+    """Under `/{site}/`: the action gets the `Site`; a site that is not the caller's is 404, whatever it may elsewhere."""
+
+    site: Site
+
+    def enter(self, request: Request, **kwargs: Any) -> None:
+        site = selectors.site_by_identifier(kwargs["site"])
+        if not request.actor.sees_site(site.tenant_id, site.pk):
+            raise errors.NotFound
+        self.site = site
+        self.resolved["site"] = site
+        connection.set_tenant(site.tenant)
+
+    def authorise(self, actor: Actor, code: str) -> None:
+        if not actor.may(code, self.site.pk):
+            raise errors.Forbidden
+
+
+class PublicSiteViewSet(OperationViewSet):
+    """Under `/public/{site}/`: anonymous reads of one site."""
+
+    category = "public"
+    site: Site
+
+    def enter(self, request: Request, **kwargs: Any) -> None:
+        self.site = self.resolved["site"] = selectors.site_by_identifier(kwargs["site"])
+        structlog.contextvars.bind_contextvars(site=self.site.identifier)
+        connection.set_tenant(self.site.tenant)
+
+    def json(self, body: bytes, tag: str = "") -> HttpResponse:
+        """Finished bytes with the site's cache policy."""
+        response = HttpResponse(body, content_type="application/json")
+        seconds = self.site.cache_seconds
+        response["Cache-Control"] = f"public, max-age={seconds}" if seconds else "public, no-cache"
+        if tag:
+            response["ETag"] = f'"{tag}"'
+        return response

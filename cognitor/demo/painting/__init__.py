@@ -1,0 +1,1 @@
+"""Flat illustrations of one stretch of coast, drawn by arithmetic."""

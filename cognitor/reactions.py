@@ -1,0 +1,37 @@
+"""Who reacts to what: the one page on which the apps meet.
+
+`REACTIONS`: what follows an event, after its commit, at least once, in order per subject, in the event's tenant.
+`DUE`: what is done when its time has come. `JOBS`: long work by kind. All must bear being done twice.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from apps.content import events as content
+from apps.content.services import freezing, publishing
+from apps.core.events import Event
+from apps.core.models import Due, EventRow, Job
+from apps.core.services import housekeeping
+from apps.media import events as media
+from apps.media.services import files
+
+REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
+    content.PostPublished: [freezing.refreeze_referrers],
+    content.PostUnpublished: [freezing.refreeze_referrers],
+    content.PostDeleted: [freezing.refreeze_referrers],
+    content.ElementPublished: [freezing.refreeze_referrers],
+    content.ElementUnpublished: [freezing.refreeze_referrers],
+    content.ElementDeleted: [freezing.refreeze_referrers],
+    content.TypeChanged: [freezing.refreeze_type],
+    media.MediaDeleted: [freezing.refreeze_referrers],
+}
+
+DUE: Mapping[str, Callable[[Due], Any]] = {
+    "content.publish": publishing.publish_due,
+    "media.discard_file": files.discard,
+    "core.housekeeping": housekeeping.run,
+}
+
+JOBS: Mapping[str, Callable[[Job], Any]] = {
+    "content.refreeze": freezing.refreeze_job,
+}

@@ -1,0 +1,103 @@
+"""The one place that reads the environment.
+
+Every variable is a row of `VARIABLES`; the settings modules ask for it by name with `read`, and
+`docs/settings.md` is generated from the same rows, so a variable that is not documented cannot be read.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+import environ
+
+ROOT = Path(__file__).resolve().parents[2]
+
+Kind = Literal["text", "secret", "bool", "int", "list", "path", "url"]
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One environment variable: what it is called, how it is read, what it does."""
+
+    name: str
+    kind: Kind
+    default: Any
+    about: str
+
+
+VARIABLES = (
+    Variable("COGNITOR_DATA", "path", ROOT / ".data", "Folder of this installation: embedded servers, uploads, mail."),
+    Variable("SECRET_KEY", "secret", "", "Signs tokens, sessions and quotes. At least 50 characters in production."),
+    Variable("DATABASE_URL", "secret", "", "PostgreSQL 15 or newer. Absent: `serve` runs an embedded server."),
+    Variable("REDIS_URL", "secret", "", "Broker, locks and rate limits; must not evict. Absent: an embedded server."),
+    Variable("CACHE_URL", "secret", "", "Cache; bounded and evicting. Absent: a second embedded server."),
+    Variable("DATABASE_POOL", "int", 10, "Most connections to PostgreSQL of one process."),
+    Variable("ALLOWED_HOSTS", "list", ["localhost", "127.0.0.1", "[::1]"], "Host names this server answers to."),
+    Variable(
+        "PUBLIC_BASE_URL",
+        "url",
+        "http://127.0.0.1:8000",
+        "Origin that links in mails and the addresses of local files begin with. After a change run `manage.py refreeze`.",
+    ),
+    Variable("CORS_ORIGINS", "list", [], "Origins whose browsers may call what is not public; public reads are open."),
+    Variable("TRUSTED_PROXIES", "list", [], "Networks (CIDR) whose X-Forwarded-For is believed."),
+    Variable("ACCESS_TOKEN_MINUTES", "int", 60, "Life of an access token. Known clients keep one for 50 minutes."),
+    Variable("REFRESH_TOKEN_DAYS", "int", 14, "Life of a session without use."),
+    Variable("UPLOAD_MAX_MB", "int", 100, "Largest file that an upload may hold."),
+    Variable("S3_BUCKET", "text", "", "Bucket for uploads. Absent: files below `COGNITOR_DATA`/files."),
+    Variable("S3_ENDPOINT_URL", "url", "", "Endpoint of an S3-compatible store, when it is not AWS."),
+    Variable("S3_REGION", "text", "", "Region of the bucket."),
+    Variable("S3_ACCESS_KEY_ID", "secret", "", "Access key of the bucket."),
+    Variable("S3_SECRET_ACCESS_KEY", "secret", "", "Secret key of the bucket."),
+    Variable("S3_PUBLIC_URL", "url", "", "Public address that stored files have, such as a CDN's."),
+    Variable("EMAIL_URL", "secret", "", "SMTP server as `smtp+tls://user:password@host:587`. Absent: files in `COGNITOR_DATA`/mail."),
+    Variable("EMAIL_FROM", "text", "Cognitor <no-reply@localhost>", "Sender of mails."),
+    Variable("LOG_LEVEL", "text", "INFO", "Least level of log lines."),
+    Variable("METRICS_PORT", "int", 9109, "Loopback port of the Prometheus metrics."),
+    Variable("PROMETHEUS_MULTIPROC_DIR", "text", "", "Folder through which processes sum their metrics; set by `serve`."),
+    Variable("COGNITOR_PROCESS", "text", "command", "`web`, `worker` or `command`: chooses database timeouts. Set by entry points."),
+)
+
+_BY_NAME = {variable.name: variable for variable in VARIABLES}
+_env = environ.Env()
+
+
+def read(name: str) -> Any:
+    """The variable's value, cast to its kind; its default where the environment does not name it."""
+    variable = _BY_NAME[name]
+    match variable.kind:
+        case "bool":
+            return _env.bool(name, default=variable.default)
+        case "int":
+            return _env.int(name, default=variable.default)
+        case "list":
+            return _env.list(name, default=variable.default)
+        case "path":
+            return Path(_env.str(name, default=str(variable.default))).resolve()
+        case _:
+            return _env.str(name, default=variable.default)
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's settings of the database at `url`, through the tenants' backend and a connection pool.
+
+    Statement and lock timeouts are those of the process: a web request may never wait long, a command may.
+    Operations of a longer timeout class raise theirs for their own time (`apps.core.operation`).
+    """
+    config: dict[str, Any] = dict(_env.db_url_config(url, engine="django_tenants.postgresql_backend"))
+    statement, idle = {"web": (2_000, 15_000), "worker": (60_000, 60_000)}.get(read("COGNITOR_PROCESS"), (0, 0))
+    limits = {"statement_timeout": statement, "lock_timeout": 3_000 if statement else 0}
+    limits |= {"idle_in_transaction_session_timeout": idle}
+    options = dict(config.get("OPTIONS", {}))
+    options["options"] = " ".join(f"-c {key}={value}" for key, value in limits.items())
+    options["pool"] = {"min_size": 0, "max_size": read("DATABASE_POOL"), "timeout": 5, "max_idle": 120}
+    return config | {"OPTIONS": options, "CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 0}
+
+
+def minutes(name: str) -> timedelta:
+    return timedelta(minutes=read(name))
+
+
+def days(name: str) -> timedelta:
+    return timedelta(days=read(name))
