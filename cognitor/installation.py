@@ -176,12 +176,15 @@ class Installation:
 
 
 def enter(argv: Sequence[str]) -> Installation:
-    """Finds the installation that a command line means and loads it; for `serve`, opens it."""
+    """Finds the installation that a command line means and loads it; for `serve`, opens it.
+
+    `serve --help` is answered here: before the first start there are no settings that Django could load.
+    """
     global _current
     options, _ = _parser().parse_known_args(argv[2:] if argv[1:2] == ["serve"] else [])
     data = options.data or os.environ.get("COGNITOR_DATA") or ROOT / ".data"
     _current = Installation(Path(data).resolve())
-    if argv[1:2] == ["serve"] and not {"-h", "--help"} & set(argv):
+    if argv[1:2] == ["serve"]:
         _current.open(host=options.host, port=options.port)
     else:
         _current.load()
@@ -227,7 +230,7 @@ def free_port() -> int:
 
 
 def _parser() -> ArgumentParser:
-    parser = ArgumentParser(prog="manage.py serve", add_help=False)
+    parser = ArgumentParser(prog="serve", description="Runs everything in the foreground until Ctrl-C.")
     arguments(parser)
     return parser
 

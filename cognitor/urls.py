@@ -1,13 +1,11 @@
 """The URL table: fixed first segments before `/{site}/`, the API's `/admin/` prefixes before the admin itself."""
 
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 import apps.core.converters  # noqa: F401
 from apps.content import urls as content
-from apps.core.backoffice import site as backoffice
 from apps.media import urls as media
-from cognitor import pages
+from cognitor import admin, pages
 
 urlpatterns = [
     path("", include("apps.core.urls")),
@@ -17,8 +15,8 @@ urlpatterns = [
     path("openapi.json", pages.openapi),
     path("", include(media.public_urlpatterns)),
     path("", include(content.public_urlpatterns)),
-    path("admin", RedirectView.as_view(url="/admin/")),
-    path("admin/", backoffice.urls),
+    # Its own pages keep their slash; `/admin` without it is answered by `AdminTenant`.
+    path("admin/", admin.urls()),
     path("", include(media)),
     path("", include(content)),
 ]

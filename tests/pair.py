@@ -10,7 +10,7 @@ from apps.sites.services import sites, tenants
 TENANTS = ("alpha", "beta")
 ROLES = ("viewer", "author", "editor", "site_admin", "tenant_admin")
 PLATFORM = "platform@cognitor.test"
-PASSWORD = "correct-horse-battery-staple"  # noqa: S105
+PASSWORD = "correct-horse-battery-staple"
 
 
 def email(role: str, tenant: str) -> str:

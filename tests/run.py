@@ -66,7 +66,7 @@ def pytest_arguments(given: Sequence[str]) -> list[str]:
 
 def run(argv: Sequence[str]) -> int:
     """Runs the command to its end; Ctrl-C reaches it from the terminal, SIGTERM through us."""
-    child = subprocess.Popen(argv, cwd=ROOT)  # noqa: S603
+    child = subprocess.Popen(argv, cwd=ROOT)
 
     def pass_on(sign: int, frame: Any) -> None:
         child.send_signal(sign)

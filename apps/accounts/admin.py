@@ -100,7 +100,13 @@ class SessionAdmin(ReadOnlyAdmin):
     list_select_related = ("user",)
     search_fields = ("user__email", "address")
     ordering = ("-created_at",)
-    fields = (("user", "shown_state"), ("address", "device"), ("created_at", "used_at"), ("expires_at", "ended_at"), "end_reason")
+    fields = (
+        ("user", "shown_state"),
+        ("address", "device"),
+        ("created_at", "used_at"),
+        ("expires_at", "ended_at"),
+        "end_reason",
+    )
     readonly_fields = ("shown_state",)
 
     @display(description="state", label={"open": "success", "ended": "info", "expired": "warning"})

@@ -7,7 +7,9 @@ class LoginIn(serializers.Serializer[Any]):
     grant_type = serializers.ChoiceField(choices=["password"], default="password")
     username = serializers.CharField(max_length=254, help_text="The e-mail address.")
     password = serializers.CharField(max_length=1000, trim_whitespace=False)
-    tenant = serializers.CharField(max_length=63, required=False, allow_blank=True, default="", help_text="Identifier; else the home tenant.")
+    tenant = serializers.CharField(
+        max_length=63, required=False, allow_blank=True, default="", help_text="Identifier; else the home tenant."
+    )
 
 
 class RefreshIn(serializers.Serializer[Any]):

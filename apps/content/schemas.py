@@ -85,9 +85,8 @@ def references(schema: Any, data: Any, path: str = "") -> Iterator[Found]:
     """The references in the data, at the places where the schema gives a reference format."""
     if not isinstance(schema, dict):
         return
-    target = FORMATS.get(schema.get("format", "")) if isinstance(schema.get("format"), str) else None
-    if target and isinstance(data, int) and not isinstance(data, bool):
-        yield Found(path, target, data)
+    if (target := _target(schema)) and (id := _id(data)) is not None:
+        yield Found(path, target, id)
     elif isinstance(data, dict):
         for key, inner in (schema.get("properties") or {}).items():
             if key in data:
@@ -101,12 +100,23 @@ def resolved(schema: Any, data: Any, values: dict[tuple[str, int], Any]) -> Any:
     """The data with each reference replaced by `values[(target, id)]`, null where there is none."""
     if not isinstance(schema, dict):
         return data
-    target = FORMATS.get(schema.get("format", "")) if isinstance(schema.get("format"), str) else None
-    if target and isinstance(data, int) and not isinstance(data, bool):
-        return values.get((target, data))
+    if (target := _target(schema)) and (id := _id(data)) is not None:
+        return values.get((target, id))
     if isinstance(data, dict):
         inner = schema.get("properties") or {}
         return {key: resolved(inner.get(key), member, values) for key, member in data.items()}
     if isinstance(data, list):
         return [resolved(schema.get("items"), member, values) for member in data]
     return data
+
+
+def _target(schema: dict[str, Any]) -> str | None:
+    name = schema.get("format")
+    return FORMATS.get(name) if isinstance(name, str) else None
+
+
+def _id(data: Any) -> int | None:
+    """An integer as JSON Schema means it: `5.0` is one, and so is a number too large for any id."""
+    if isinstance(data, bool) or not isinstance(data, int | float) or data != data // 1:
+        return None
+    return int(data)

@@ -61,4 +61,3 @@ class Actor:
 
     def with_run(self, run: str) -> "Actor":
         return replace(self, run=run)
-

@@ -131,7 +131,9 @@ class ActorModelAdmin(ModelAdmin):
         elif self.tenant_side and actor.tenant_id is None:
             return rows.none()
         if self.site_lookup and self.code_view and not actor.may(self.code_view):
-            rows = rows.filter(**{f"{self.site_lookup}__in": [pk for pk in actor.site_codes if actor.may(self.code_view, pk)]})
+            rows = rows.filter(
+                **{f"{self.site_lookup}__in": [pk for pk in actor.site_codes if actor.may(self.code_view, pk)]}
+            )
         return rows
 
     # Writing
@@ -185,7 +187,9 @@ class ActorModelAdmin(ModelAdmin):
             return super().delete_view(request, object_id, extra_context)
         except Refusal as refusal:
             messages.error(request, refusal.message)
-            return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[object_id]))
+            return HttpResponseRedirect(
+                reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[object_id])
+            )
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         try:

@@ -78,8 +78,7 @@ def fetch(url: str, *, max_bytes: int = 10 * 1024 * 1024, seconds: float = 10.0,
         try:
             answer = _get(address, ends, max_bytes)
         except (OSError, ValueError, HTTPException) as error:
-            late = f"The address did not answer in full within {seconds:g} seconds."
-            raise EgressFailed(late if isinstance(error, TimeoutError) else "") from error
+            raise EgressFailed("The address took too long." if isinstance(error, TimeoutError) else "") from error
         if isinstance(answer, Fetched):
             return answer
         url = answer
@@ -93,7 +92,7 @@ def _read(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         port, host = parts.port, (parts.hostname or "").encode("idna").decode().lower().removesuffix(".")  # RFC 3490
-        if ":" in host:
+        if "[" in parts.netloc and "%" not in host:
             host = f"[{IPv6Address(host)}]"
         elif len(host) > 253 or not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", host):
             raise ValueError("not a host name")
@@ -154,13 +153,13 @@ def _get(address: SplitResult, ends: float, most: int) -> Fetched | str:
     url, host = address.geturl(), address.netloc
     target = url.removeprefix(f"{address.scheme}://{host}")
     asked = f"GET {target} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: Cognitor\r\nAccept: */*\r\n"
-    with _connect(address, ends) as plain:
-        if not _is_allowed(str(plain.getpeername()[0])):
+    with _connect(address, ends) as sock:
+        if not _is_allowed(str(sock.getpeername()[0])):
             raise EgressRefused
-        plain.settimeout(_left(ends))
+        sock.settimeout(_left(ends))
         if address.scheme == "https":  # a ragged end would pass a cut body for a whole one (RFC 9112 section 9.8)
-            plain = _tls().wrap_socket(plain, server_hostname=address.hostname, suppress_ragged_eofs=False)
-        with plain as sock:
+            sock = _tls().wrap_socket(sock, server_hostname=address.hostname, suppress_ragged_eofs=False)
+        with sock:
             sock.sendall(f"{asked}Accept-Encoding: identity\r\nConnection: close\r\n\r\n".encode("ascii"))
             reader = io.BufferedReader(_Wire(sock, ends), _HEAD_MAX)
             status, headers = _head(reader)

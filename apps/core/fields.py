@@ -23,5 +23,3 @@ class SharedForeignKey(models.ForeignKey):
         kwargs.pop("on_delete", None)
         kwargs.pop("db_constraint", None)
         return name, path, args, kwargs
-
-

@@ -24,7 +24,6 @@ from rest_framework.request import Request
 
 from apps.core import errors, problems
 from apps.core.models import IdempotencyKey
-from apps.core.refusal import Refusal
 
 LEASE = datetime.timedelta(seconds=300)
 KEPT = datetime.timedelta(hours=24)

@@ -47,6 +47,8 @@ def refusals(declared: Operation, method: str, path: str) -> list[type[Refusal]]
         found += [errors.Invalid, errors.Malformed, errors.TooLarge, errors.UnsupportedType]
     if declared.query is not Query or _sparse(declared, method):
         found += [errors.Invalid]
+    if method not in SAFE and declared.effects != "rows":
+        found += [errors.DryRunUnsupported]
     if declared.idempotent:
         found += [errors.KeyMalformed, errors.KeyReused, errors.KeyInUse]
     return sorted(set(found), key=lambda refusal: (refusal.status, refusal.code))
@@ -94,7 +96,8 @@ class OperationSchema(AutoSchema):
                 description=str(field.help_text or ""),
             )
             for name, field in declared.query().fields.items()
-            if (name != "dry_run" or declared.effects == "rows") and (name != "fields" or _sparse(declared, self.method))
+            if (name != "dry_run" or declared.effects == "rows")
+            and (name != "fields" or _sparse(declared, self.method))
         ]
         if declared.idempotent:
             found.append(
@@ -114,7 +117,9 @@ class OperationSchema(AutoSchema):
         declared = self.declared
         described: dict[Any, Any] = {}
         if declared.media_types:
-            described[(declared.status, *declared.media_types)] = OpenApiResponse({"type": "string", "format": "binary"})
+            described[(declared.status, *declared.media_types)] = OpenApiResponse(
+                {"type": "string", "format": "binary"}
+            )
         elif declared.gives is None:
             described[204 if declared.status == 200 else declared.status] = OpenApiResponse(description="Done.")
         elif issubclass(declared.query, PageQuery):

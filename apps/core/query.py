@@ -44,7 +44,9 @@ class Query(serializers.Serializer[Any]):
             twice = sorted(key for key in data if isinstance(data, QueryDict) and len(data.getlist(key)) > 1)
             if unknown or twice:
                 raise errors.Invalid(
-                    errors=[{"field": name, "message": "This is not known here.", "code": "unknown"} for name in unknown]
+                    errors=[
+                        {"field": name, "message": "This is not known here.", "code": "unknown"} for name in unknown
+                    ]
                     + [{"field": name, "message": "This stands more than once.", "code": "twice"} for name in twice]
                 )
         # Of a form an absent boolean is False to serializers; of a query string it is absent.
@@ -61,7 +63,9 @@ class PageQuery(Query):
 class SliceQuery(Query):
     """`limit` and `skip` of the anonymous lists."""
 
-    limit = serializers.IntegerField(default=10, min_value=1, max_value=MAX_PAGE_SIZE, help_text="Items to answer with.")
+    limit = serializers.IntegerField(
+        default=10, min_value=1, max_value=MAX_PAGE_SIZE, help_text="Items to answer with."
+    )
     skip = serializers.IntegerField(default=0, min_value=0, max_value=100_000, help_text="Items to leave out first.")
 
 
@@ -109,7 +113,9 @@ def sparse(shape: type[serializers.BaseSerializer], data: Any, names: list[str] 
     known = getattr(shape(), "fields", {})
     if unknown := [name for name in names if name not in known]:
         message = "This member does not exist."
-        raise errors.Invalid(errors=[{"field": f"fields.{name}", "message": message, "code": "unknown"} for name in unknown])
+        raise errors.Invalid(
+            errors=[{"field": f"fields.{name}", "message": message, "code": "unknown"} for name in unknown]
+        )
     if isinstance(data, list):
         return [{name: item[name] for name in names} for item in data]
     return {name: data[name] for name in names}

@@ -43,7 +43,9 @@ class HealthViewSet(OperationViewSet):
         """Whether requests can be served: database, broker, storage (503 when one is down) and cache."""
         found = health.Health()
         if found.down:
-            raise errors.NotReady(**{name: asdict(getattr(found, name)) for name in ReadyOut().fields if name != "status"})
+            raise errors.NotReady(
+                **{name: asdict(getattr(found, name)) for name in ReadyOut().fields if name != "status"}
+            )
         return found
 
 

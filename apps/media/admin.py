@@ -25,7 +25,9 @@ class MediaForm(forms.ModelForm):  # type: ignore[type-arg]
     name = forms.CharField(
         max_length=255, required=False, widget=UnfoldAdminTextInputWidget, help_text="Empty: the file's name."
     )
-    alt_text = Text(required=False, rows=2, max_length=5000, help_text="What is to be seen, for those who cannot see it.")
+    alt_text = Text(
+        required=False, rows=2, max_length=5000, help_text="What is to be seen, for those who cannot see it."
+    )
     description = Text(required=False, rows=3, max_length=20_000)
     keywords = Words(help_text="Separated by commas.")
     focal_x = forms.FloatField(min_value=0, max_value=1, required=False, widget=UnfoldAdminTextInputWidget)
@@ -138,7 +140,9 @@ class MediaAdmin(SiteSideAdmin):
         if not change:
             received = getattr(request, "received", None)
             if received is None:
-                raise errors.Invalid(errors=[{"field": "upload", "message": "The file is missing.", "code": "required"}])
+                raise errors.Invalid(
+                    errors=[{"field": "upload", "message": "The file is missing.", "code": "required"}]
+                )
             about = {name: data[name] for name in ("name", "alt_text", "description", "keywords")}
             valid(MediaPatch, {name: value for name, value in about.items() if value})
             return services.media.create(actor=actor, site=data["site"], received=received, **about)

@@ -16,6 +16,7 @@ from django.utils.http import content_disposition_header, http_date
 from apps.core import errors, etag
 from apps.core.encoding import dumps
 from apps.media import ranges
+from apps.media.errors import RangeNotSatisfiable
 from apps.media.inspection import kinds
 from apps.media.models import Media
 from apps.sites.models import Site
@@ -132,9 +133,9 @@ def _bytes(
     headers["Content-Type"] = f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
     try:
         part = ranges.wanted(request, size, tag, seconds)
-    except ranges.Unsatisfiable:
+    except RangeNotSatisfiable:
         file.close()
-        return HttpResponse(status=416, headers=headers | {"Content-Range": f"bytes */{size}"})
+        raise
     first, last = part or (0, size - 1)
     headers["Content-Length"] = str(last - first + 1)
     if part:

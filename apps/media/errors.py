@@ -31,3 +31,9 @@ class MediaInUse(Refusal):
     """`users` lists up to 50 documents that show the file: `{doc_type, doc_id, field}`."""
 
     code, status, title = "media.in_use", 409, "Documents show this file; force=true deletes it all the same."
+
+
+class RangeNotSatisfiable(Refusal):
+    """`Content-Range` says how long the file is."""
+
+    code, status, title = "media.range", 416, "The range begins behind the end of the file."

@@ -1,4 +1,4 @@
-"""Parts of files (RFC 9110, section 14), and the strongest answers that HTTP has for a client that has one already."""
+"""Parts of files (RFC 9110, section 14)."""
 
 import re
 from collections.abc import Iterator
@@ -7,19 +7,17 @@ from typing import IO
 from django.http import HttpRequest
 from django.utils.http import parse_http_date_safe
 
+from apps.media.errors import RangeNotSatisfiable
+
 _SINGLE = re.compile(r"bytes\s*=\s*(?:(?P<first>\d{1,18})\s*-\s*(?P<last>\d{1,18})?|-\s*(?P<suffix>\d{1,18}))\s*")
 CHUNK = 64 * 1024
-
-
-class Unsatisfiable(Exception):
-    """The range begins behind the end of the file."""
 
 
 def wanted(request: HttpRequest, size: int, tag: str, modified: int | None = None) -> tuple[int, int] | None:
     """First and last byte of the range that is asked for and may be given; None for the whole file.
 
     What is not one well-formed range of bytes is left out of account, as the standard allows: several ranges, other
-    units. So is a range for another version of the file than ours (`If-Range`).
+    units. So is a range for another version of the file than ours (`If-Range`). 416 when it lies behind the end.
     """
     found = _SINGLE.fullmatch(request.headers.get("Range", ""))
     if request.method != "GET" or not found:
@@ -29,14 +27,14 @@ def wanted(request: HttpRequest, size: int, tag: str, modified: int | None = Non
         return None
     if found["suffix"] is not None:
         first, last = max(0, size - int(found["suffix"])), size - 1
-        if int(found["suffix"]) == 0:
-            raise Unsatisfiable
+        if first > last:
+            first = size
     else:
         first, last = int(found["first"]), min(int(found["last"] or size - 1), size - 1)
         if found["last"] is not None and int(found["last"]) < first:
             return None
     if first >= size:
-        raise Unsatisfiable
+        raise RangeNotSatisfiable(headers={"Content-Range": f"bytes */{size}"})
     return first, last
 
 

@@ -102,9 +102,15 @@ class PublicMediaViewSet(PublicSiteViewSet):
         """One file's description and address."""
         return self.json(*delivery.document(site, media_id))
 
-    @operation("public_media_view", allow=PUBLIC, rate="public", media_types=["*/*"])
+    @operation(
+        "public_media_view",
+        allow=PUBLIC,
+        rate="public",
+        media_types=["*/*"],
+        refuses=[errors.RangeNotSatisfiable, VersionMismatch],
+    )
     def view(self, request: Request, site: Site, media_id: int) -> HttpResponseBase:
-        """The file itself, whole or a range of bytes, or a redirect to where it lies. To be revalidated, by ETag."""
+        """The file itself: 200 whole, 206 a range of bytes, 302 to where it lies. To be revalidated, by ETag."""
         return delivery.view(request, site, media_id)
 
 

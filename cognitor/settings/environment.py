@@ -51,12 +51,24 @@ VARIABLES = (
     Variable("S3_ACCESS_KEY_ID", "secret", "", "Access key of the bucket."),
     Variable("S3_SECRET_ACCESS_KEY", "secret", "", "Secret key of the bucket."),
     Variable("S3_PUBLIC_URL", "url", "", "Public address that stored files have, such as a CDN's."),
-    Variable("EMAIL_URL", "secret", "", "SMTP server as `smtp+tls://user:password@host:587`. Absent: files in `COGNITOR_DATA`/mail."),
+    Variable(
+        "EMAIL_URL",
+        "secret",
+        "",
+        "SMTP server as `smtp+tls://user:password@host:587`. Absent: files in `COGNITOR_DATA`/mail.",
+    ),
     Variable("EMAIL_FROM", "text", "Cognitor <no-reply@localhost>", "Sender of mails."),
     Variable("LOG_LEVEL", "text", "INFO", "Least level of log lines."),
     Variable("METRICS_PORT", "int", 9109, "Loopback port of the Prometheus metrics."),
-    Variable("PROMETHEUS_MULTIPROC_DIR", "text", "", "Folder through which processes sum their metrics; set by `serve`."),
-    Variable("COGNITOR_PROCESS", "text", "command", "`web`, `worker` or `command`: chooses database timeouts. Set by entry points."),
+    Variable(
+        "PROMETHEUS_MULTIPROC_DIR", "text", "", "Folder through which processes sum their metrics; set by `serve`."
+    ),
+    Variable(
+        "COGNITOR_PROCESS",
+        "text",
+        "command",
+        "`web`, `worker` or `command`: chooses database timeouts. Set by entry points.",
+    ),
 )
 
 _BY_NAME = {variable.name: variable for variable in VARIABLES}

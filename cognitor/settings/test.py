@@ -14,7 +14,7 @@ if "TEST_REDIS_URL" in os.environ:
     os.environ["REDIS_URL"] = f"{_server}/{2 * _worker}"
     os.environ["CACHE_URL"] = f"{_server}/{2 * _worker + 1}"
 
-from cognitor.settings.base import *  # noqa: E402, F403
+from cognitor.settings.base import *  # noqa: F403
 
 SECRET_KEY = "only-for-tests-and-long-enough-to-sign-with-" + "0" * 20
 SIMPLE_JWT = {**SIMPLE_JWT, "SIGNING_KEY": SECRET_KEY}  # noqa: F405

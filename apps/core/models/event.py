@@ -31,7 +31,11 @@ class EventRow(models.Model):
         verbose_name = "event"
         indexes = (
             # Short, since only what waits is in it.
-            models.Index(fields=("subject_type", "subject_id", "id"), name="event_waiting", condition=models.Q(dispatched_at=None)),
+            models.Index(
+                fields=("subject_type", "subject_id", "id"),
+                name="event_waiting",
+                condition=models.Q(dispatched_at=None),
+            ),
             models.Index(fields=("tenant_id", "subject_type", "subject_id", "-id"), name="event_of_subject"),
             models.Index(fields=("tenant_id", "-id"), name="event_of_tenant"),
         )

@@ -51,6 +51,8 @@ def _run_one() -> bool:
             return False
         try:
             with transaction.atomic(), inside(row.tenant_id):
+                # Before the deed, which may plan its own next time.
+                Due.objects.filter(pk=row.pk).delete()
                 listed().DUE[row.kind](row)
         except Exception as error:
             row.attempts += 1

@@ -20,8 +20,8 @@ from conftest import Committed
 from tests.client import ApiClient
 
 
-def send(client: ApiClient, name: str, key: str = "key-1", **body: Any) -> Any:
-    sent = {"identifier": name, "name": "A name", **body}
+def send(client: ApiClient, identifier: str, key: str = "key-1", **body: Any) -> Any:
+    sent = {"identifier": identifier, "name": "A name", **body}
     return client.post("/sites", sent, headers={"Idempotency-Key": key} if key else {})
 
 
@@ -105,7 +105,9 @@ def test_while_the_first_request_runs_the_second_is_409_and_of_many_one_has_effe
         refused = [asked.result() for asked in [pool.submit(run, client) for client in clients[1:]]]
         released.set()
         first = running.result()
-    assert [(response.status_code, response.json()["code"]) for response in refused] == [(409, "idempotency.running")] * 3
+    assert [(response.status_code, response.json()["code"]) for response in refused] == [
+        (409, "idempotency.running")
+    ] * 3
     assert [response["Retry-After"] for response in refused] == ["1"] * 3
     assert first.status_code == 201
     assert send(clients[1], other(committed)).content == first.content
@@ -124,7 +126,14 @@ def test_a_refusal_is_kept_and_repeated_though_it_would_no_longer_be_one(committ
 
 @pytest.mark.parametrize(
     "thrown",
-    [errors.NotSignedIn(), errors.Forbidden(), errors.RateLimited(), errors.Unavailable(), OperationalError(), KeyError("bug")],
+    [
+        errors.NotSignedIn(),
+        errors.Forbidden(),
+        errors.RateLimited(),
+        errors.Unavailable(),
+        OperationalError(),
+        KeyError("bug"),
+    ],
     ids=["401", "403", "429", "503", "database", "bug"],
 )
 def test_what_says_nothing_of_the_request_is_not_kept(
@@ -218,7 +227,9 @@ def test_a_claim_that_was_taken_over_has_no_effect_any_more(
 
     def overtaken(**kwargs: Any) -> Site:
         site = create(**kwargs)
-        IdempotencyKey.objects.filter(tenant_id=committed.tenant.pk).update(lease_until=timezone.now() + idempotency.LEASE)
+        IdempotencyKey.objects.filter(tenant_id=committed.tenant.pk).update(
+            lease_until=timezone.now() + idempotency.LEASE
+        )
         return site
 
     monkeypatch.setattr(services.sites, "create", overtaken)

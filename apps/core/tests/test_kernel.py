@@ -17,7 +17,9 @@ from apps.core.refusal import Refusal
 from conftest import AsRole
 from tests.client import ApiClient
 
-EDITOR = Actor(kind="user", id=7, tenant_id=1, codes=frozenset({"content.read"}), site_codes={5: frozenset({"content.write"})})
+EDITOR = Actor(
+    kind="user", id=7, tenant_id=1, codes=frozenset({"content.read"}), site_codes={5: frozenset({"content.write"})}
+)
 
 
 def test_an_actor_may_what_it_holds_in_the_tenant_or_on_the_site() -> None:

@@ -65,7 +65,9 @@ def test_headers_say_what_is_left_and_when_to_come_back(as_role: AsRole, monkeyp
 def test_a_stranger_is_counted_by_address(api: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(ratelimit.RATES, "login", Rate("login", quota=1, window=60, fail_closed=True))
     body = {"username": "nobody@alpha.test", "password": "wrong"}
-    statuses = [api.post("/auth/login", body, REMOTE_ADDR=peer).status_code for peer in ("192.0.2.1",) * 2 + ("192.0.2.2",)]
+    statuses = [
+        api.post("/auth/login", body, REMOTE_ADDR=peer).status_code for peer in ("192.0.2.1",) * 2 + ("192.0.2.2",)
+    ]
     assert statuses == [401, 429, 401]
 
 

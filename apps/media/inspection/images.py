@@ -1,17 +1,39 @@
 """Pictures made of pixels: bounded before anything is decoded, stored without what the camera wrote about its owner."""
 
 import io
+import struct
 from dataclasses import dataclass
 from typing import Any
 
-from PIL import ExifTags, Image, ImageOps, JpegImagePlugin, UnidentifiedImageError
+from PIL import ExifTags, Image, JpegImagePlugin
 
 from apps.media.errors import DamagedFile, TooManyPixels
 from apps.media.inspection import stripping
 
 MAX_PIXELS = 50_000_000
 MAX_FRAMES = 1_000
-_UPRIGHT = (0, 1)
+# What turns a picture upright, by the orientation that its metadata states (EXIF 3.0, 4.6.5.1).
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+# What decoders were seen to raise on hostile bytes, beside their own errors.
+_DAMAGED = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    LookupError,
+    RuntimeError,
+    ArithmeticError,
+    TypeError,
+    struct.error,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +57,25 @@ def inspect(data: bytes, format: str) -> Picture:
                 raise TooManyPixels(limit=MAX_PIXELS)
             if getattr(image, "n_frames", 1) > MAX_FRAMES:
                 raise TooManyPixels(limit=MAX_FRAMES)
-            if format in ("JPEG", "PNG", "WEBP") and _orientation(image) not in _UPRIGHT and not _moves(image):
-                turned, data = _turned(image, format)
-                width, height = turned
+            turn = _turn(image, format)
+            if turn is not None:
+                (width, height), data = _turned(image, turn, format)
             return Picture(stripping.stripped(data, format), width, height)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise TooManyPixels(limit=MAX_PIXELS) from None
-    except (UnidentifiedImageError, stripping.Broken, OSError, SyntaxError, ValueError, EOFError, IndexError):
-        # The errors that decoders are known to raise on hostile bytes.
+    except _DAMAGED:
         raise DamagedFile from None
 
 
-def _orientation(image: Image.Image) -> int:
-    value: Any = image.getexif().get(ExifTags.Base.Orientation, 1)
-    return value if isinstance(value, int) and 0 <= value <= 8 else 1
+def _turn(image: Image.Image, format: str) -> Image.Transpose | None:
+    """AVIF states its orientation outside of the metadata; moving pictures are shown as they are."""
+    if format not in ("JPEG", "PNG", "WEBP") or getattr(image, "is_animated", False):
+        return None
+    value: Any = image.getexif().get(ExifTags.Base.Orientation)
+    return _TURNS.get(value) if isinstance(value, int) else None
 
 
-def _moves(image: Image.Image) -> bool:
-    return bool(getattr(image, "is_animated", False))
-
-
-def _turned(image: Image.Image, format: str) -> tuple[tuple[int, int], bytes]:
+def _turned(image: Image.Image, turn: Image.Transpose, format: str) -> tuple[tuple[int, int], bytes]:
     """Size and bytes of the picture with its orientation applied. The profile of its colours stays."""
     options: dict[str, Any] = {"icc_profile": image.info.get("icc_profile")}
     if isinstance(image, JpegImagePlugin.JpegImageFile):
@@ -63,7 +83,7 @@ def _turned(image: Image.Image, format: str) -> tuple[tuple[int, int], bytes]:
         options |= {"progressive": bool(image.info.get("progressive"))}
     elif format == "WEBP":
         options |= {"quality": 92, "method": 4}
-    turned = ImageOps.exif_transpose(image)
+    turned = image.transpose(turn)
     target = io.BytesIO()
     turned.save(target, format, **{name: value for name, value in options.items() if value is not None})
     return turned.size, target.getvalue()

@@ -131,12 +131,15 @@ def _avif(data: bytes) -> bytes:
     """Blanks EXIF and XMP where they stand, since boxes refer to each other by place; cuts what follows the last box."""
     data = data[: max(_boxes(data), default=0)]
     with Image.open(io.BytesIO(data), formats=["AVIF"]) as image:
-        for name in ("exif", "xmp"):
-            blob = image.info.get(name)
-            if isinstance(blob, bytes) and len(blob) > 8:
-                # Pillow puts these six bytes before what it finds, or takes them off.
-                blob = blob.removeprefix(b"Exif\0\0")
-                data = data.replace(blob, bytes(len(blob)))
+        for blob in (image.info.get("exif"), image.info.get("xmp")):
+            if not isinstance(blob, bytes) or not blob:
+                continue
+            blob = blob.removeprefix(b"Exif\0\0")
+            if blob not in data:
+                raise Broken
+            # Decoders want EXIF to begin with the header of TIFF; what follows is a directory without entries.
+            kept = blob[:8] if blob[:4] in (b"II*\0", b"MM\0*") else b""
+            data = data.replace(blob, kept.ljust(len(blob), b"\0"))
     return data
 
 

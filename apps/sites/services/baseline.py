@@ -16,17 +16,18 @@ from django.db import connection, transaction
 from apps.sites.services import schemas, template
 
 FOLDER = Path(__file__).resolve().parents[1] / "baseline"
-_HEAD = "-- Made by `manage.py rebuild_baseline`; do not edit.\n"
+HEAD = "-- Made by `manage.py rebuild_baseline`; do not edit.\n"
 
 
 def load_shared() -> bool:
     """Fills an empty `public` from the file, whole or not at all; False when it is not empty or there is no file."""
     file = FOLDER / "shared.sql"
-    with connection.cursor() as cursor, transaction.atomic():
-        cursor.execute("SELECT NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace)")
-        if not file.exists() or not cursor.fetchone()[0]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace)")
+        if cursor.fetchone()[0] or not file.exists():
             return False
-        cursor.execute(file.read_text())
+        with transaction.atomic():
+            cursor.execute(file.read_text())
     return True
 
 
@@ -46,20 +47,20 @@ def load_template() -> bool:
 
 def rebuild(folder: Path = FOLDER) -> None:
     """Writes both files from nothing but the migrations; the same code gives the same bytes."""
-    with _scratch():
+    with scratch():
         schemas.make_extensions()
         schemas.migrate_shared()
         shared = template.dump("public")
         made = template.rebuild()
-        head = f"{_HEAD}-- version: {made.version}\n-- applied: {json.dumps(made.applied)}\n"
+        head = f"{HEAD}-- version: {made.version}\n-- applied: {json.dumps(made.applied)}\n"
         tenant = head + made.sql
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "shared.sql").write_text(_HEAD + shared)
+    (folder / "shared.sql").write_text(HEAD + shared)
     (folder / "tenant.sql").write_text(tenant)
 
 
 @contextmanager
-def _scratch() -> Iterator[None]:
+def scratch() -> Iterator[None]:
     """The default connection leads to a new, empty database; it is dropped afterwards."""
     name, home = f"cognitor_baseline_{secrets.token_hex(4)}", connection.settings_dict["NAME"]
     _execute(f"CREATE DATABASE {name} TEMPLATE template0")

@@ -27,7 +27,7 @@ from apps.sites.services import schemas
 
 LOCK_TIMEOUT = "10s"
 """How long a migration waits for a tenant's running requests, and makes new ones wait behind it, before it fails."""
-_ALONE = 3
+_ALONE = 16
 _MARK = '{"fleet": '
 State = SchemaState.State
 

@@ -21,8 +21,9 @@ Progress = Callable[[str], object]
 
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gin", "ltree", "vector")
 _tenants: Any = connection  # the same, with what django-tenants adds to it
-_SPACE = 0x5C4E
-_LOCKS = {"prepare": 1, "template": 2, "baseline": 3}
+LOCKS, TENANTS = 0x5C4E, 0x5C4F
+"""First keys of advisory locks: of this module's purposes, and of tenants by their ids."""
+_PURPOSES = {"prepare": 1, "template": 2, "baseline": 3}
 
 
 class SchemaMissing(Exception):
@@ -119,18 +120,18 @@ def make_extensions() -> list[str]:
 @contextmanager
 def lock(purpose: Literal["prepare", "template", "baseline"]) -> Iterator[None]:
     """Waits until nobody else in this database does the same, and holds it against others."""
-    _one("SELECT pg_advisory_lock(%s, %s)", _SPACE, _LOCKS[purpose])
+    _one("SELECT pg_advisory_lock(%s, %s)", LOCKS, _PURPOSES[purpose])
     try:
         yield
     finally:
         with suppress(Error):  # a lost connection has lost its locks too
-            _one("SELECT pg_advisory_unlock(%s, %s)", _SPACE, _LOCKS[purpose])
+            _one("SELECT pg_advisory_unlock(%s, %s)", LOCKS, _PURPOSES[purpose])
 
 
 @contextmanager
 def try_lock(tenant_id: int) -> Iterator[bool]:
     """Whether this runner has the tenant's schema for itself; ends with the block or the process."""
-    key = (_SPACE + 1, tenant_id % 2**31)
+    key = (TENANTS, tenant_id % 2**31)
     mine = bool(_one("SELECT pg_try_advisory_lock(%s, %s)", *key))
     try:
         yield mine

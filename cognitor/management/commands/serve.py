@@ -4,17 +4,21 @@ import hashlib
 import http.client
 import json
 import logging
+import multiprocessing
 import os
 import shutil
 import signal
 import subprocess
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
@@ -64,7 +68,8 @@ class Serving:
                 self._forget_ready()
                 with self.supervisor.interruptible():
                     self._start_servers()
-                    self._prepare()
+                    with collected_static(self.place.data / "static.stamp"):
+                        self._prepare()
                 self._start_programs()
                 if not self.supervisor.interrupted:
                     self._announce()
@@ -102,7 +107,6 @@ class Serving:
         call_command("prepare_database", stdout=lines, stderr=lines)
         if not self.options["no_demo"]:
             call_command("seed_demo", password=os.environ["DEMO_PASSWORD"], stdout=lines, stderr=lines)
-        collect_static(self.place.data / "static.stamp")
         # From here on this process only watches; it must not hold connections that a shutdown waits for.
         for connection in connections.all(initialized_only=True):
             connection.close()
@@ -216,20 +220,38 @@ class Serving:
             self.ready_file.unlink(missing_ok=True)
 
 
-def collect_static(stamp: Path) -> None:
-    """Collects static files unless neither they nor the way of storing them have changed since `stamp`."""
-    from django.contrib.staticfiles.finders import get_finders
+@contextmanager
+def collected_static(stamp: Path) -> Iterator[None]:
+    """Collects static files, beside what is done meanwhile, unless nothing has changed about them since `stamp`."""
+    state = static_state()
+    if Path(settings.STATIC_ROOT).exists() and stamp.exists() and stamp.read_text() == state:
+        yield
+        return
+    # A fork while there are no threads yet: compressing takes seconds that the second core has free.
+    collecting = multiprocessing.get_context("fork").Process(target=_collect_static, daemon=True)
+    collecting.start()
+    yield
+    collecting.join()
+    if collecting.exitcode:
+        raise EmbeddedError("Static files could not be collected; the reason is above.")
+    stamp.write_text(state)
 
+
+def static_state() -> str:
+    """Digest of the files to collect, by size and time, and of the way they are stored."""
     seen = hashlib.sha256(repr((settings.STATIC_ROOT, settings.STORAGES["staticfiles"])).encode())
     for finder in get_finders():
         for name, storage in finder.list([]):
             stat = Path(storage.path(name)).stat()
             seen.update(f"{name} {stat.st_size} {stat.st_mtime_ns}\n".encode())
-    state = seen.hexdigest()
-    if Path(settings.STATIC_ROOT).exists() and stamp.exists() and stamp.read_text() == state:
-        return
+    return seen.hexdigest()
+
+
+def _collect_static() -> None:
+    process.end_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     call_command("collectstatic", interactive=False, verbosity=0)
-    stamp.write_text(state)
 
 
 def fresh_folder(folder: Path) -> None:
