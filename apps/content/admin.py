@@ -217,13 +217,12 @@ class ElementAdmin(DocumentAdmin):
     subject = "element"
     form = ElementForm
     list_display = ("label", "type", "site", "shown_status", "shown_tags", "author", "updated_at")
-    list_select_related = ("type", "site", "author")
     list_filter = (TypeFilter, StatusFilter, SiteFilter)
     search_fields = ("source",)
     search_help_text = "Any text in the data"
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("type", "site").defer("query")
+        return super().get_queryset(request).select_related("type", "site", "author").defer("query")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
@@ -269,11 +268,10 @@ class PostAdmin(DocumentAdmin):
     subject = "post"
     form = PostForm
     list_display = ("title", "slug", "site", "shown_status", "author", "updated_at")
-    list_select_related = ("site", "author")
     search_fields = ("title", "slug")
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("site")
+        return super().get_queryset(request).select_related("site", "author")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         text = ("title", "slug", "short_description", "content", "keywords")

@@ -61,13 +61,12 @@ class MediaAdmin(SiteSideAdmin):
     form = MediaForm
     list_display = ("thumbnail", "name", "media_type", "size", "dimensions", "site", "author", "created_at")
     list_display_links = ("thumbnail", "name")
-    list_select_related = ("site", "author")
     list_filter = (KindFilter, SiteFilter)
     search_fields = ("name", "filename", "alt_text")
     ordering = ("-id",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("site")
+        return super().get_queryset(request).select_related("site", "author")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if not super().has_change_permission(request, obj) or obj is None:

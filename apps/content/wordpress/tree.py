@@ -187,9 +187,10 @@ def _untangle(tag: Tag, soup: BeautifulSoup) -> None:
             entry.name = "div"
         tag.name = "div"
     elif tag.name == "a":
-        for block in tag.find_all(BLOCKS | set(RENAMED) & {"figure", "figcaption", "header"}):
-            block.append(" ")
-            block.unwrap()
+        for inner in tag.find_all(True):
+            if RENAMED.get(inner.name, inner.name) in BLOCKS:
+                inner.append(" ")
+                inner.unwrap()
     elif tag.name == "dt" and not tag.find(["b", "strong"]):
         words = soup.new_tag("strong")
         words.extend(list(tag.contents))
@@ -200,7 +201,7 @@ def _untangle(tag: Tag, soup: BeautifulSoup) -> None:
 
 def _make_listing(code: Tag) -> None:
     """`wpautop` breaks lines inside `<code>`, so authors wrote listings in it."""
-    if not code.find_parent(["pre", "code", "td", "th", *INLINE, *HEADINGS]):
+    if not any(parent.name in {"pre", "code", "td", "th"} | INLINE | HEADINGS for parent in code.parents):
         code.name = "pre"
 
 
