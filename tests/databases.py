@@ -104,4 +104,4 @@ def _drop(server: psycopg.Connection[Any], name: str) -> None:
 
 
 def _execute(server: psycopg.Connection[Any], statement: str, *names: str) -> None:
-    server.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+    server.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))

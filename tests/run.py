@@ -3,9 +3,9 @@
     python -m tests.run [--slow] [pytest's arguments]
     python -m tests.run --exec COMMAND [arguments]
 
-Unless TEST_DATABASE_URL and TEST_REDIS_URL name servers, embedded ones are started on data in `.test-data`. Runs side by
-side have a folder there each, so none waits for another. A command finds an empty database `cognitor` (left as the
-last command left it) in DATABASE_URL; what tests find is made in `tests.databases`.
+Unless TEST_DATABASE_URL and TEST_REDIS_URL name servers, embedded ones are started on data in `.test-data`. Runs side
+by side have a folder there each, so none waits for another. A command finds an empty database in DATABASE_URL; what
+tests find is made in `tests.databases`.
 """
 
 import fcntl

@@ -1,9 +1,10 @@
-from typing import Any
+from typing import Any, cast
 
 from rest_framework.parsers import FormParser
 from rest_framework.request import Request
 
 from apps.accounts import errors, selectors, services
+from apps.accounts.models import User
 from apps.accounts.serializers import CurrentUserOut, LoginIn, RefreshIn, TokenOut
 from apps.accounts.services.sessions import Grant
 from apps.core import clients
@@ -51,4 +52,4 @@ class AuthViewSet(OperationViewSet):
     @operation("auth_currentuser", allow=USER, rate="read", gives=CurrentUserOut)
     def currentuser(self, request: Request) -> dict[str, Any]:
         """Who am I: profile, tenant, role, permissions and the sites with the role on each."""
-        return selectors.describe(request.user, request.actor)
+        return selectors.describe(cast(User, request.user), request.actor)

@@ -29,7 +29,7 @@ class Problem(serializers.Serializer[Any]):
     title = serializers.CharField()
     status = serializers.IntegerField()
     code = serializers.CharField()
-    errors = FieldProblem(many=True, required=False)
+    errors = FieldProblem(many=True, required=False)  # type: ignore[assignment]
 
 
 def refusals(declared: Operation, method: str, path: str) -> list[type[Refusal]]:
@@ -57,6 +57,8 @@ def refusals(declared: Operation, method: str, path: str) -> list[type[Refusal]]
 class OperationSchema(AutoSchema):
     """Reads everything from the action's declaration."""
 
+    view: Any
+
     @property
     def declared(self) -> Operation:
         found: Operation = getattr(self.view, self.view.action).operation
@@ -68,7 +70,7 @@ class OperationSchema(AutoSchema):
     def get_tags(self) -> list[str]:
         return [CATEGORIES[self.view.category]]
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         return self.declared.about
 
     def get_summary(self) -> str | None:
@@ -91,7 +93,7 @@ class OperationSchema(AutoSchema):
         found: list[Any] = [
             OpenApiParameter(
                 name,
-                type=self._map_serializer_field(field, "request"),
+                type=self._map_serializer_field(field, "request"),  # type: ignore[no-untyped-call]
                 required=field.required,
                 description=str(field.help_text or ""),
             )
@@ -154,7 +156,7 @@ def _sparse(declared: Operation, method: str) -> bool:
     return method in SAFE and declared.allow != PUBLIC and declared.gives is not None and not declared.many
 
 
-def _envelope(shape: type[serializers.BaseSerializer]) -> serializers.Serializer[Any]:
+def _envelope(shape: type[serializers.BaseSerializer[Any]]) -> serializers.Serializer[Any]:
     return inline_serializer(
         f"Page{shape.__name__}",
         {

@@ -58,8 +58,8 @@ class Operation:
     allow: str
     rate: str
     timeout: str
-    takes: type[BaseSerializer] | None
-    gives: type[BaseSerializer] | None
+    takes: type[BaseSerializer[Any]] | None
+    gives: type[BaseSerializer[Any]] | None
     many: bool
     status: int
     query: type[Query]
@@ -81,8 +81,8 @@ def operation(
     *,
     allow: str,
     rate: str,
-    takes: type[BaseSerializer] | None = None,
-    gives: type[BaseSerializer] | None = None,
+    takes: type[BaseSerializer[Any]] | None = None,
+    gives: type[BaseSerializer[Any]] | None = None,
     many: bool = False,
     status: int = 200,
     query: type[Query] = Query,
@@ -161,7 +161,7 @@ def operation(
     return decorate
 
 
-def validated(serializer: type[BaseSerializer], data: Any, *, strict: bool = False) -> Any:
+def validated(serializer: type[BaseSerializer[Any]], data: Any, *, strict: bool = False) -> Any:
     shape = serializer(data=data, context={"strict": strict})
     shape.is_valid(raise_exception=True)
     return shape.validated_data

@@ -33,7 +33,7 @@ class Query(serializers.Serializer[Any]):
     fields_ = FieldsField(help_text="Members of each item to answer with, separated by commas.")
     dry_run = serializers.BooleanField(required=False, help_text="Validate and answer without any effect.")
 
-    def get_fields(self) -> dict[str, serializers.Field]:
+    def get_fields(self) -> dict[str, Any]:
         fields = super().get_fields()
         # `fields` is taken as an attribute name by serializers themselves.
         return {"fields": fields.pop("fields_"), **fields}
@@ -106,7 +106,7 @@ def sorted_by(rows: QuerySet[Any], sort: str | None, *, default: str = "id") -> 
     return rows.order_by(field) if field.lstrip("-") == "id" else rows.order_by(field, tie)
 
 
-def sparse(shape: type[serializers.BaseSerializer], data: Any, names: list[str] | None) -> Any:
+def sparse(shape: type[serializers.BaseSerializer[Any]], data: Any, names: list[str] | None) -> Any:
     """Only the named members of each item; a name that the shape does not have is 400."""
     if not names:
         return data

@@ -4,8 +4,6 @@ from typing import Any, ClassVar
 
 import structlog
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpResponse
-from django.http.response import HttpResponseBase
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.viewsets import ViewSet
@@ -62,7 +60,7 @@ class OperationViewSet(ViewSet):
         context.current().operation = declared.id
         structlog.contextvars.bind_contextvars(operation=declared.id)
         # A public operation does not look at the token at all: an expired one is no token there.
-        actor = Actor.anonymous() if declared.allow == PUBLIC else request.auth
+        actor: Any = Actor.anonymous() if declared.allow == PUBLIC else request.auth
         if actor is None:
             raise errors.NotSignedIn
         request.actor = actor
@@ -83,9 +81,6 @@ class OperationViewSet(ViewSet):
     def authorise(self, actor: Actor, code: str) -> None:
         if not actor.may(code):
             raise errors.Forbidden
-
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return HttpResponse(status=204)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         for name, value in getattr(self, "limits", {}).items():

@@ -22,7 +22,7 @@ class TenantViewSet(OperationViewSet):
 
 
 class SiteViewSet(OperationViewSet):
-    """Under `/{site}/`: the action gets the `Site`; a site that is not the caller's is 404, whatever it may elsewhere."""
+    """Under `/{site}/`: the action gets the `Site`; one that is not the caller's is 404, whatever it may elsewhere."""
 
     site: Site
 

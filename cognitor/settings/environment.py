@@ -38,7 +38,7 @@ VARIABLES = (
         "PUBLIC_BASE_URL",
         "url",
         "http://127.0.0.1:8000",
-        "Origin that links in mails and the addresses of local files begin with. After a change run `manage.py refreeze`.",
+        "Origin of links in mails and of the addresses of local files. After a change run `manage.py refreeze`.",
     ),
     Variable("CORS_ORIGINS", "list", [], "Origins whose browsers may call what is not public; public reads are open."),
     Variable("TRUSTED_PROXIES", "list", [], "Networks (CIDR) whose X-Forwarded-For is believed."),

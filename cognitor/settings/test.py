@@ -1,6 +1,6 @@
 """Settings of the test run, on the servers that TEST_DATABASE_URL and TEST_REDIS_URL name (`bin/test` sets them).
 
-Which database is used on that server is the matter of `tests.databases`; on Redis each worker has two numbers of its own.
+Which database is used there is the matter of `tests.databases`; of Redis each worker has two numbers of its own.
 """
 
 import os

@@ -20,7 +20,7 @@ class Grant:
 
     access_token: str
     refresh_token: str
-    token_type: str = "bearer"
+    token_type: str = "bearer"  # noqa: S105
 
     @property
     def expires_in(self) -> int:

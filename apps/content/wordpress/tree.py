@@ -79,6 +79,7 @@ def parse(text: str, shelf: Shelf) -> BeautifulSoup:
         pieces.append(piece if finished else autop(piece))
     # The parser chokes on declarations; comments, the only ones with a use here, are gone by now.
     whole = re.sub(r"<(?=[!?])", "&lt;", code.restore("".join(pieces)))
+    whole += "<p></p>"  # without any tag, the parser warns of what might be a file name or an address
     soup = _Soup(whole, "html.parser", element_classes={Tag: _Element})
     if _is_too_deep(soup):
         words = soup.get_text(" ")

@@ -1,6 +1,7 @@
 """Dispatch of the outbox: at least once, in order per subject, never by an id watermark."""
 
 import datetime
+from contextlib import suppress
 
 import structlog
 from django.db import connection, transaction
@@ -56,10 +57,8 @@ def dispatch(limit: int = BATCH) -> int:
 
 def redis_free() -> None:
     """Allows the next nudge: what is committed from now on may come after this pass has looked."""
-    try:
+    with suppress(redis.Away):
         redis.broker().call(lambda server: server.delete("events:nudged"))
-    except redis.Away:
-        pass
 
 
 def _dispatch_one() -> bool:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -32,11 +32,11 @@ class Counted(Event):
 
 
 @pytest.fixture
-def reactions(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reactions]:
+def reactions(monkeypatch: pytest.MonkeyPatch) -> Reactions:
     """What reacts to `Counted`; to be filled by the test."""
     listed: Reactions = []
     monkeypatch.setattr(events, "listed", lambda: SimpleNamespace(REACTIONS={Counted: listed}))
-    yield listed
+    return listed
 
 
 def tell(tenant: Any, *told: tuple[int, int]) -> None:

@@ -88,7 +88,7 @@ def test_the_pixel_limit_is_a_limit_of_pixels(monkeypatch: pytest.MonkeyPatch) -
         images.inspect(factories.picture(size=(7, 7)), "PNG")
 
 
-@pytest.mark.filterwarnings("ignore:.*EXIF data:UserWarning", "ignore:.*ag :UserWarning")
+@pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "GIF", "AVIF"])
 def test_a_picture_cut_anywhere_is_damaged_or_a_picture_and_never_another_error(format: str) -> None:
     given = factories.camera(format) if format != "GIF" else factories.picture("GIF")
@@ -100,7 +100,7 @@ def test_a_picture_cut_anywhere_is_damaged_or_a_picture_and_never_another_error(
         assert (kept.width, kept.height) in ((32, 16), (8, 6))
 
 
-@pytest.mark.filterwarnings("ignore:.*EXIF data:UserWarning", "ignore:.*ag :UserWarning")
+@pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "GIF", "AVIF"])
 def test_a_picture_with_any_byte_changed_never_causes_another_error(format: str) -> None:
     given = bytearray(factories.camera(format, orientation=3) if format != "GIF" else factories.picture("GIF"))

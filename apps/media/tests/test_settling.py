@@ -1,21 +1,27 @@
 """An upload has two steps, and may die between them."""
 
 import datetime
+import threading
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.utils import timezone
 
 from apps.core import errors
 from apps.core.actor import Actor
 from apps.core.models import Due, EventRow
 from apps.core.tenancy import inside
-from apps.media.models import Media
-from apps.media.services import files, media
+from apps.media.errors import MediaInUse
+from apps.media.models import Media, Use
+from apps.media.services import files, media, uses
 from apps.media.tests import factories
-from conftest import AsRole
+from conftest import AsRole, Committed
+from tests.client import ApiClient
 
 MEDIA = "/alpha-site/media/"
 RunDue = Callable[[], int]
@@ -120,6 +126,64 @@ def test_a_storage_that_fails_is_an_outage_and_leaves_no_row(
     assert (response.status_code, response.json()["code"]) == (503, "unavailable")
     with inside(site_a.tenant):
         assert Media.objects.count() == 0
+
+
+def test_a_large_file_on_disk_is_stored_readable_served_and_deleted(
+    as_role: AsRole, api: ApiClient, settings: Any, tmp_path: Path, run_due: RunDue
+) -> None:
+    settings.STORAGES = settings.STORAGES | {
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path, "base_url": "http://testserver/files/"},
+        }
+    }
+    content = b"0123456789abcdef" * 150_000
+    made = as_role("editor").upload(MEDIA, {"file": factories.file("long-text.txt", content)}).json()
+    (path,) = (tmp_path / "uploads").rglob("*.txt")
+    assert made["url"] == f"http://testserver/files/{path.relative_to(tmp_path)}"
+    assert (path.stat().st_mode & 0o777, path.stat().st_size) == (0o644, len(content))
+    api.conforming = False
+    for address in (f"/public/alpha-site/media/{made['id']}/view", f"/files/{path.relative_to(tmp_path)}"):
+        assert b"".join(api.get(address).streaming_content) == content
+        part = api.get(address, headers={"Range": "bytes=100000-299999"})
+        assert (part.status_code, b"".join(part.streaming_content)) == (206, content[100_000:300_000])
+    assert api.get("/files/uploads").status_code == 404
+    assert as_role("editor").delete(f"{MEDIA}{made['id']}").status_code == 204
+    assert run_due() == 1
+    assert not path.exists()
+
+
+@pytest.mark.slow
+def test_a_file_cannot_be_put_to_use_while_it_is_being_deleted(committed: Committed) -> None:
+    """Either the deletion meets the use, or the use finds nothing: never a use of a file that is gone."""
+    actor = Actor.system(because="tests", tenant_id=committed.tenant.pk)
+    for turn in range(20):
+        made = factories.make(committed.site)
+        outcomes: list[str] = []
+        start = threading.Barrier(2)
+
+        def delete(pk: int = made.pk) -> None:
+            with closing(connection), inside(committed.tenant):
+                start.wait()
+                try:
+                    media.delete(actor=actor, site=committed.site, media_id=pk)
+                    outcomes.append("deleted")
+                except MediaInUse:
+                    outcomes.append("refused")
+
+        def use(pk: int = made.pk, doc: int = turn) -> None:
+            with closing(connection), inside(committed.tenant):
+                start.wait()
+                uses.replace("element", doc, {"cover": pk})
+
+        threads = [threading.Thread(target=target) for target in (delete, use)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        with inside(committed.tenant):
+            found = Use.objects.filter(doc_id=turn).count()
+        assert (outcomes, found) in ((["deleted"], 0), (["refused"], 1))
 
 
 def test_a_repeated_upload_with_the_same_key_stores_one_file_once(as_role: AsRole, site_a: Any) -> None:

@@ -23,7 +23,7 @@ class Command(BaseCommand):
     """Needs no database: everything comes from what the code declares."""
 
     help = __doc__ or ""
-    requires_system_checks: Sequence[str] = ()
+    requires_system_checks: tuple[str, ...] = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true", help="write nothing; fail when a page is not fresh")
@@ -58,7 +58,7 @@ def pages() -> dict[str, str]:
 
 
 def operations_page() -> str:
-    rows: dict[str, list[Sequence[object]]] = {category: [] for category in CATEGORIES.values()}
+    rows: dict[str, list[tuple[str, ...]]] = {category: [] for category in CATEGORIES.values()}
     for path, methods in document()["paths"].items():
         for method, described in methods.items():
             declared = OPERATIONS[described["operationId"]]
