@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timesince import timesince
 
 from apps.core.backoffice import actor_of, events_of, site
 from apps.core.models import EventRow, Job
@@ -59,6 +60,7 @@ def last_events(request: Any, limit: int = 12) -> list[dict[str, Any]]:
             "link": _change(changes.get(row.subject_type), row),
             "who": row.actor_label or row.actor_kind,
             "at": row.created_at,
+            "ago": _ago(row.created_at),
         }
         for row in rows[:limit]
     ]
@@ -94,6 +96,12 @@ def _change(label: str | None, row: EventRow) -> str:
     if label is None or row.name.endswith("_deleted"):
         return ""
     return reverse(f"admin:{label.replace('.', '_')}_change", args=[row.subject_id])
+
+
+def _ago(moment: datetime.datetime) -> str:
+    if timezone.now() - moment < datetime.timedelta(minutes=1):
+        return "just now"
+    return f"{timesince(moment, depth=1)} ago"
 
 
 def _icon(name: str) -> str:

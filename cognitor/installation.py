@@ -146,7 +146,7 @@ class Installation:
     def _decide(self) -> None:
         values, taken = self.values, {self.port}
         values.setdefault("SECRET_KEY", secrets.token_urlsafe(48))
-        values.setdefault("DEMO_PASSWORD", secrets.token_urlsafe(12))
+        values.setdefault("DEMO_PASSWORD", secrets.token_hex(8))
         for name, form in SERVERS.items():
             if name not in self.external:
                 port, password = _parts(values.get(name, ""))
@@ -246,8 +246,8 @@ def _parts(url: str) -> tuple[int, str]:
     """Port and password of a server's address; (0, a new password) when it has none."""
     with suppress(ValueError):
         found = urlsplit(url)
-        return found.port or 0, found.password or secrets.token_urlsafe(24)
-    return 0, secrets.token_urlsafe(24)
+        return found.port or 0, found.password or secrets.token_hex(16)
+    return 0, secrets.token_hex(16)
 
 
 _current: Installation | None = None

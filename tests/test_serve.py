@@ -26,8 +26,6 @@ OURS = {*SERVERS, "SECRET_KEY", "PUBLIC_BASE_URL", "METRICS_PORT", "DEMO_PASSWOR
 CLEAN = {name: value for name, value in os.environ.items() if name not in OURS and not name.startswith("COGNITOR_")}
 FACTS = {"base_url", "admin_url", "docs_url", "email", "password", "site", "tenant", "data", "pids"}
 FACTS |= {"database_url", "redis_url", "cache_url"}
-SLOWNESS = 2
-"""What is promised for a machine of one's own is allowed this much longer where other tests run beside it."""
 ENTER = "import json, os, sys; from cognitor import installation; installation.enter(['manage.py', *sys.argv[1:]]); "
 
 
@@ -190,7 +188,7 @@ def up() -> Iterator[Run]:
 @pytest.mark.slow
 def test_one_command_serves_all_and_a_signal_ends_all(up: Run) -> None:
     facts = up.start()
-    assert up.seconds < 15 * SLOWNESS
+    assert up.seconds < allowed(15)
     assert set(facts) == FACTS
     assert sorted(facts["pids"]) == ["beat", "cache", "metrics", "postgres", "redis", "serve", "web", "worker"]
     assert all(process.alive(pid) for pid in facts["pids"].values())
@@ -211,7 +209,7 @@ def test_one_command_serves_all_and_a_signal_ends_all(up: Run) -> None:
     assert not up.ready_file.exists()
     assert "Traceback" not in up.log.read_text()
     again = up.start()
-    assert up.seconds < 6 * SLOWNESS
+    assert up.seconds < allowed(6)
     assert (again["password"], again["database_url"]) == (facts["password"], facts["database_url"])
 
 
@@ -244,6 +242,11 @@ def test_it_starts_again_by_itself_after_a_kill_of_everything_or_of_any_part(up:
     up.serve.kill()
     up.serve.wait()
     assert process.wait_until(lambda: up.everything() == [], 15)
+
+
+def allowed(seconds: float) -> float:
+    """What is promised for a machine of one's own, stretched by how busy this one is."""
+    return seconds * max(1.5, 2 * os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def listening(url: str) -> bool:

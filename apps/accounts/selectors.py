@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.accounts.models import Membership, Session, User
@@ -49,7 +50,7 @@ def actor_of_session(session_id: uuid.UUID, user_id: int, tenant_id: int | None)
 
 def home_of(user: User, identifier: str = "") -> Tenant | None:
     """The tenant to sign in to: the one asked for, else the home tenant, else the oldest; None without membership."""
-    rows = Tenant.objects.filter(memberships__user=user, status=Tenant.Status.ACTIVE).distinct()
+    rows: QuerySet[Tenant] = Tenant.objects.filter(memberships__user=user, status=Tenant.Status.ACTIVE).distinct()
     if identifier:
         return rows.filter(identifier=identifier).first()
     return rows.filter(pk=user.home_tenant_id).first() or rows.order_by("pk").first()
@@ -58,10 +59,10 @@ def home_of(user: User, identifier: str = "") -> Tenant | None:
 def describe(user: User, actor: Actor) -> dict[str, Any]:
     """What `GET /auth/currentuser` tells: profile, tenant, role, permissions, sites with the role there."""
     tenant = Tenant.objects.filter(pk=actor.tenant_id).first()
-    memberships = list(Membership.objects.filter(user=user, tenant_id=actor.tenant_id))
+    memberships = list(Membership.objects.filter(user=user, tenant_id=actor.tenant_id))  # type: ignore[misc]
     general = next((m.role for m in memberships if m.site_id is None), None)
     by_site = {m.site_id: m.role for m in memberships if m.site_id is not None}
-    sites = Site.objects.filter(tenant_id=actor.tenant_id)
+    sites = Site.objects.filter(tenant_id=actor.tenant_id)  # type: ignore[misc]
     if general is None:
         sites = sites.filter(pk__in=by_site)
     return {

@@ -127,9 +127,7 @@ class ContentTypeAdmin(SiteSideAdmin):
             taken = valid(TypeIn, asked | {"schema": data["schema"]})
             return services.types.create(actor=actor, site=data["site"], **taken)
         taken = valid(TypePatch, form.changes("name", "description", "schema"))
-        return services.types.update(
-            actor=actor, site=obj.site, type_id=obj.pk, if_match=quoted(data["etag"]), **taken
-        )
+        return services.types.update(actor=actor, site=obj.site, type_id=obj.pk, if_match=quoted(data["etag"]), **taken)
 
     def erase(self, request: HttpRequest, obj: ContentType) -> None:
         services.types.delete(actor=actor_of(request), site=obj.site, type_id=obj.pk)

@@ -6,7 +6,11 @@ class TypeKeyTaken(Refusal):
 
 
 class TypeInUse(Refusal):
-    code, status, title = "content.type.in_use", 409, "Elements of this type exist; delete them first, or use force=true."
+    code, status, title = (
+        "content.type.in_use",
+        409,
+        "Elements of this type exist; delete them first, or use force=true.",
+    )
 
 
 class SchemaRefused(Refusal):
@@ -22,4 +26,8 @@ class SlugTaken(Refusal):
 class InUse(Refusal):
     """`referrers` lists up to 50 documents that refer to this one, with the field."""
 
-    code, status, title = "content.in_use", 409, "Other documents refer to this one; force=true deletes it all the same."
+    code, status, title = (
+        "content.in_use",
+        409,
+        "Other documents refer to this one; force=true deletes it all the same.",
+    )

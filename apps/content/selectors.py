@@ -1,7 +1,7 @@
 """Reading content, scoped to the site and to what the actor may see."""
 
 import re
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
@@ -10,6 +10,8 @@ from apps.core import errors
 from apps.core.actor import Actor
 from apps.media.models import Media
 from apps.sites.models import Site
+
+Row = TypeVar("Row", ContentType, Element, Post)
 
 
 def bare_key(site: Site, identifier: str) -> str:
@@ -23,7 +25,7 @@ def types_of(*, actor: Actor, site: Site) -> QuerySet[ContentType]:
 
 def type_for(*, actor: Actor, site: Site, type_id: int, lock: bool = False) -> ContentType:
     rows = types_of(actor=actor, site=site)
-    return _one(rows.select_for_update(of=("self",)) if lock else rows, type_id)
+    return _one(rows.select_for_update(of=("self",)) if lock else rows, type_id, site)
 
 
 def elements_of(*, actor: Actor, site: Site) -> QuerySet[Element]:
@@ -46,12 +48,11 @@ def post_for(*, actor: Actor, site: Site, post_id: int, lock: bool = False) -> P
     return _one(rows.select_for_update() if lock else rows, post_id, site)
 
 
-def _one(rows: QuerySet[Any], pk: int, site: Site | None = None) -> Any:
+def _one(rows: QuerySet[Row], pk: int, site: Site) -> Row:
     row = rows.filter(pk=pk).first()
     if row is None:
         raise errors.NotFound
-    if site is not None:
-        row.site = site  # spares the query for what is at hand
+    row.site = site  # spares the query for what is at hand
     return row
 
 

@@ -141,7 +141,9 @@ class PostPatch(serializers.Serializer[Any]):
         child=serializers.CharField(max_length=200), max_length=100, allow_null=True, required=False
     )
     published = serializers.BooleanField(required=False)
-    status = serializers.ChoiceField(choices=["draft", "published"], required=False, help_text="Another way to say `published`.")
+    status = serializers.ChoiceField(
+        choices=["draft", "published"], required=False, help_text="Another way to say `published`."
+    )
     locale = serializers.RegexField(LOCALE, max_length=35, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -196,4 +198,6 @@ class ForceQuery(Query):
 
 
 class PublicElementQuery(SliceQuery):
-    type = serializers.CharField(max_length=200, default="", allow_blank=True, help_text="`{site}_{key}` or the bare key.")
+    type = serializers.CharField(
+        max_length=200, default="", allow_blank=True, help_text="`{site}_{key}` or the bare key."
+    )

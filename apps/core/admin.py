@@ -24,7 +24,7 @@ class KnownFilter(SimpleListFilter):
         return [(value, value) for value in sorted(self.values())]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.filter(**{self.parameter_name: self.value()}) if self.value() else queryset
+        return queryset.filter(**{str(self.parameter_name): self.value()}) if self.value() else queryset
 
 
 class NameFilter(KnownFilter):
@@ -61,8 +61,17 @@ class EventAdmin(ReadOnlyAdmin):
     search_fields = ("subject_label", "actor_label", "request_id")
     search_help_text = "Subject, actor or request id"
     ordering = ("-id",)
-    readonly_fields = ("payload",)
-    exclude = ("data", "tenant_id", "retry_at")
+    show_full_result_count = False
+    fields = (
+        ("name", "created_at"),
+        ("subject_label", "subject_type", "subject_id", "subject_version"),
+        ("actor_label", "actor_kind", "actor_id"),
+        ("operation", "run", "request_id"),
+        "payload",
+        ("delivered", "dispatched_at", "attempts"),
+        "error",
+    )
+    readonly_fields = ("payload", "delivered")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return events_of(actor_of(request))
@@ -78,9 +87,6 @@ class EventAdmin(ReadOnlyAdmin):
     @display(description="data")
     def payload(self, row: EventRow) -> str:
         return json_block(row.data)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [name for name in super().get_readonly_fields(request, obj) if name not in self.exclude]
 
 
 @register(Job, site=site)

@@ -74,7 +74,6 @@ class ActorModelAdmin(ModelAdmin):
     subject: ClassVar[str | None] = None
 
     list_per_page = 50
-    show_full_result_count = False
     list_filter_submit = False
     warn_unsaved_form = True
     compressed_fields = True
@@ -212,7 +211,7 @@ class ActorModelAdmin(ModelAdmin):
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         return None
 
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
         obj = self.get_object(request, unquote(object_id), None)
         if obj is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
@@ -234,7 +233,7 @@ class ActorModelAdmin(ModelAdmin):
 
 
 def events_of(actor: Actor) -> models.QuerySet[EventRow]:
-    """Events of the actor's tenant (outside of any: of the platform), newest first; of its sites only, if that is all."""
+    """Events of the actor's tenant (in none: of the platform), newest first; only of its sites, if that is all."""
     rows = EventRow.objects.filter(tenant_id=actor.tenant_id).order_by("-id")
     whole = any(not code.startswith("platform.") for code in actor.codes) or actor.tenant_id is None
     return rows if whole else rows.filter(site_id__in=list(actor.site_codes))
@@ -272,11 +271,11 @@ def pretty(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
-def valid(shape: type[BaseSerializer], data: dict[str, Any]) -> Any:
+def valid(shape: type[BaseSerializer[Any]], data: dict[str, Any]) -> Any:
     """What an operation that takes this shape would get; its faults as a refusal, so that both say the same."""
     found = shape(data=data)
     if not found.is_valid():
-        raise refusal_of(ValidationError(found.errors)) or errors.Invalid
+        raise refusal_of(ValidationError(dict(found.errors))) or errors.Invalid
     return found.validated_data
 
 

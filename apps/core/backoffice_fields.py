@@ -17,10 +17,10 @@ class Text(forms.CharField):
         super().__init__(**{"strip": False, "widget": widget, **kwargs})
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(value).replace("\r\n", "\n")
+        return str(super().to_python(value)).replace("\r\n", "\n")
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return (initial or "") != self.to_python(data)
+        return bool((initial or "") != self.to_python(data))
 
 
 class JSONText(forms.CharField):

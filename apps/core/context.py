@@ -1,4 +1,4 @@
-"""What belongs to the running request or task, names for logs and events, and is not worth handing through every call."""
+"""What belongs to the running request or task and is not worth handing through every call: names for logs, events."""
 
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 
 
-class SharedForeignKey(models.ForeignKey):
+class SharedForeignKey(models.ForeignKey):  # type: ignore[type-arg]
     """From a tenant's table to a shared one: no database constraint, no cascade.
 
     A constraint across schemas would lock the shared table for every change of a tenant's and make a

@@ -43,9 +43,8 @@ class HealthViewSet(OperationViewSet):
         """Whether requests can be served: database, broker, storage (503 when one is down) and cache."""
         found = health.Health()
         if found.down:
-            raise errors.NotReady(
-                **{name: asdict(getattr(found, name)) for name in ReadyOut().fields if name != "status"}
-            )
+            parts = {str(name) for name in ReadyOut().fields} - {"status"}
+            raise errors.NotReady(**{name: asdict(getattr(found, name)) for name in parts})
         return found
 
 

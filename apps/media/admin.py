@@ -21,7 +21,7 @@ from apps.sites.admin import SiteFilter, SiteSideAdmin
 
 
 class MediaForm(forms.ModelForm):  # type: ignore[type-arg]
-    upload = forms.FileField(widget=UnfoldAdminFileFieldWidget, label="file")
+    upload = forms.FileField(widget=UnfoldAdminFileFieldWidget, label="File")
     name = forms.CharField(
         max_length=255, required=False, widget=UnfoldAdminTextInputWidget, help_text="Empty: the file's name."
     )

@@ -28,6 +28,7 @@ _HARMLESS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
     "Cross-Origin-Resource-Policy": "cross-origin",
+    "Access-Control-Allow-Origin": "*",
 }
 _REVALIDATED = "public, no-cache"
 _IMMUTABLE = "public, max-age=31536000, immutable"

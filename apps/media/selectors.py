@@ -27,7 +27,7 @@ def media_for(*, actor: Actor, site: Site, media_id: int, lock: bool = False) ->
 
 
 def filtered(rows: QuerySet[Media], query: dict[str, Any]) -> QuerySet[Media]:
-    """By `q` in name, file name or alternative text, and by `type`: a MIME type (`image/png`) or its family (`image`)."""
+    """By `q` in name, file name or alternative text, and by `type`: `image/png`, or the whole family `image`."""
     if words := query.get("q"):
         rows = rows.filter(Q(name__icontains=words) | Q(filename__icontains=words) | Q(alt_text__icontains=words))
     if kind := query.get("type"):

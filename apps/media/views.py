@@ -87,7 +87,7 @@ class MediaViewSet(SiteViewSet):
         refuses=[errors.MediaInUse, VersionMismatch],
     )
     def destroy(self, request: Request, site: Site, media_id: int) -> None:
-        """Deletes a file for good; 409 with the documents that show it, unless `force=true`: those show nothing then."""
+        """Deletes a file for good; 409 with the documents that show it, unless `force=true`: they show nothing then."""
         match = request.headers.get("If-Match", "")
         services.media.delete(
             actor=request.actor, site=site, media_id=media_id, force=request.q["force"], if_match=match

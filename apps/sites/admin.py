@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter, register
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.http import HttpRequest
 from unfold.decorators import display
 
@@ -37,8 +38,13 @@ class SiteSideAdmin(ActorModelAdmin):
             first = kwargs["queryset"].first()
             if field is not None and first is not None:
                 field.initial = first.pk
-            return _bare(field)
-        return _bare(super().formfield_for_foreignkey(db_field, request, **kwargs))
+            return field
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Without the buttons that add or change the related row."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        return _bare(field) if field is not None else None
 
     def sites(self, request: HttpRequest) -> Any:
         """Sites on which the actor may add."""
@@ -50,10 +56,8 @@ class SiteSideAdmin(ActorModelAdmin):
 
 
 def _bare(field: Any) -> Any:
-    """Without the links to add or change the related row."""
-    for name in ("can_add_related", "can_change_related", "can_view_related", "can_delete_related"):
-        if field is not None and hasattr(field.widget, name):
-            setattr(field.widget, name, False)
+    if isinstance(field.widget, RelatedFieldWidgetWrapper):
+        field.widget = field.widget.widget
     return field
 
 

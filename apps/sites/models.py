@@ -70,7 +70,7 @@ class TenantTemplate(models.Model):
         return self.version[:12]
 
 
-class Site(models.Model):
+class Site(models.Model):  # type: ignore[django-manager-missing]
     """One site of a tenant. Its identifier stands in addresses and is unique in the installation."""
 
     class Status(models.TextChoices):

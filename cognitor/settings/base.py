@@ -97,6 +97,7 @@ CSRF_COOKIE_PATH = "/admin/"
 SESSION_COOKIE_AGE = 12 * 3600
 
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = ["cognitor.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -226,6 +227,7 @@ UNFOLD: dict[str, Any] = {
     "STYLES": [lambda request: static("cognitor/admin.css")],
     "SHOW_VIEW_ON_SITE": False,
     "THEME": None,
+    "LOGIN": {"image": lambda request: static("cognitor/login.svg")},
     "DASHBOARD_CALLBACK": "cognitor.admin.dashboard",
     "SITE_DROPDOWN": "cognitor.admin.tenant_choices",
     "ENVIRONMENT": "cognitor.admin.environment",

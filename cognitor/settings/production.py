@@ -19,7 +19,9 @@ CSRF_COOKIE_SECURE = True
 
 
 def _faults() -> list[str]:
-    faults = [f"{name} is missing" for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "CACHE_URL") if not read(name)]
+    faults = [
+        f"{name} is missing" for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "CACHE_URL") if not read(name)
+    ]
     if len(read("SECRET_KEY")) < 50 or len(set(read("SECRET_KEY"))) < 10:
         faults.append("SECRET_KEY has fewer than 50 characters, or repeats a few")
     if not ALLOWED_HOSTS or any(host.startswith(("*", ".")) for host in ALLOWED_HOSTS):
@@ -42,4 +44,6 @@ def evicting(url: str) -> str:
 if found := _faults():
     raise ImproperlyConfigured("Production settings: " + "; ".join(found))
 if policy := evicting(REDIS_URL):
-    raise ImproperlyConfigured(f"REDIS_URL evicts ({policy}): it holds jobs and limits, use maxmemory-policy noeviction")
+    raise ImproperlyConfigured(
+        f"REDIS_URL evicts ({policy}): it holds jobs and limits, use maxmemory-policy noeviction"
+    )

@@ -26,9 +26,12 @@ def test_a_form_and_json_both_sign_in(api):
     for answer in (form, login(api)):
         assert answer.status_code == 200
         assert (answer.json()["token_type"], answer.json()["expires_in"]) == ("bearer", 3600)
-        assert api.get(
-            "/auth/currentuser", headers={"Authorization": f"Bearer {answer.json()['access_token']}"}
-        ).json()["email"] == EMAIL
+        assert (
+            api.get("/auth/currentuser", headers={"Authorization": f"Bearer {answer.json()['access_token']}"}).json()[
+                "email"
+            ]
+            == EMAIL
+        )
 
 
 @pytest.mark.parametrize("username", [EMAIL, "nobody@alpha.test"])

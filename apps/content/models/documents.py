@@ -80,7 +80,9 @@ class Element(Document):
     class Meta:
         indexes = (
             models.Index(fields=("site", "type", "id"), name="element_list", condition=models.Q(deleted_at=None)),
-            models.Index(fields=("site", "updated_at", "id"), name="element_recent", condition=models.Q(deleted_at=None)),
+            models.Index(
+                fields=("site", "updated_at", "id"), name="element_recent", condition=models.Q(deleted_at=None)
+            ),
         )
 
     def __str__(self) -> str:
@@ -112,7 +114,7 @@ class Post(Document):
     slug = models.CharField(max_length=200)
     title = models.CharField(max_length=500)
     content = models.TextField(blank=True, default="")
-    short_description = models.TextField(null=True, blank=True)  # noqa: DJ001 — null and empty differ for clients
+    short_description = models.TextField(null=True, blank=True)
     keywords = ArrayField(models.CharField(max_length=200), null=True, blank=True)
 
     class Meta:

@@ -113,7 +113,9 @@ def refreeze_job(job: Job) -> dict[str, int]:
     wanted = job.arguments
     rows = PublicDocument.objects.order_by("doc_id")
     if "type_id" in wanted:
-        rows = rows.filter(doc_type="element", doc_id__in=Element.objects.filter(type_id=wanted["type_id"]).values("id"))
+        rows = rows.filter(
+            doc_type="element", doc_id__in=Element.objects.filter(type_id=wanted["type_id"]).values("id")
+        )
     elif "target_id" in wanted:
         shown = Reference.objects.filter(
             target_type=wanted["target_type"], target_id=wanted["target_id"], live=True, doc_type="element"

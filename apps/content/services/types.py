@@ -18,9 +18,7 @@ from apps.sites.models import ElementSite, Site
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 
 
-def create(
-    *, actor: Actor, site: Site, name: str, identifier: str, schema: Any, description: str = ""
-) -> ContentType:
+def create(*, actor: Actor, site: Site, name: str, identifier: str, schema: Any, description: str = "") -> ContentType:
     """Creates a type. The identifier may be given bare or with the site's prefix; it is kept bare."""
     key = selectors.bare_key(site, identifier)
     if not _KEY.fullmatch(key):

@@ -105,9 +105,10 @@ def _text(actor: Actor, site: Site, export: Export, item: Item, moved: dict[str,
     keywords = [name for kind, _, name in item.terms if kind in ("tag", "category") and name != "Uncategorized"]
     slug = clean_slug(item.slug or item.title, f"{item.kind}-{item.wp_id}")
     title = item.title or f"Untitled {item.kind} {item.wp_id}"
-    wanted = dict(
+    post = posts.create(
         actor=actor,
         site=site,
+        slug=free_slug(site.pk, site.default_locale, slug),
         title=title[:500],
         content=content,
         short_description=plain_excerpt(item.excerpt_html) or None,
@@ -116,7 +117,6 @@ def _text(actor: Actor, site: Site, export: Export, item: Item, moved: dict[str,
         publish_at=item.published_at if outcome.status == "scheduled" else None,
         created_at=item.published_at or item.modified_at,
     )
-    post = posts.create(**wanted, slug=free_slug(site.pk, site.default_locale, slug))
     Imported.objects.create(site=site, origin=origin, doc_type="post", doc_id=post.pk)
     summary.imported[item.kind] += 1
     if outcome.reason:
@@ -165,7 +165,10 @@ def _store(actor: Actor, site: Site, item: Item, origin: str, uploads: Path | No
     if local is not None:
         body = local.read_bytes()
     elif fetch:
-        body = egress.fetch(address).body
+        fetched = egress.fetch(address)
+        if fetched.status != 200:
+            raise OSError(f"The server answered {fetched.status}.")
+        body = fetched.body
     else:
         raise OSError("The file is not among the uploads, and fetching was not asked for.")
     kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
@@ -180,9 +183,7 @@ def _store(actor: Actor, site: Site, item: Item, origin: str, uploads: Path | No
             alt_text=item.meta.get("_wp_attachment_image_alt", "")[:500],
             description=plain_excerpt(item.content_html),
         )
-        Imported.objects.update_or_create(
-            site=site, origin=origin, defaults={"doc_type": "media", "doc_id": row.pk}
-        )
+        Imported.objects.update_or_create(site=site, origin=origin, defaults={"doc_type": "media", "doc_id": row.pk})
     return row
 
 

@@ -26,7 +26,9 @@ def a_type(client: ApiClient, site: str = "alpha-site", key: str = "card", schem
     return answer.json()
 
 
-def an_element(client: ApiClient, kind: dict[str, Any], data: Any = None, *, site: str = "alpha-site", **more: Any) -> Any:
+def an_element(
+    client: ApiClient, kind: dict[str, Any], data: Any = None, *, site: str = "alpha-site", **more: Any
+) -> Any:
     answer = client.post(f"/{site}/elements", {"type_id": kind["id"], "data": data or {"name": "A"}, **more})
     assert answer.status_code == 201, answer.content
     return answer.json()

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from apps.content.models import Version
@@ -41,7 +43,9 @@ def test_the_list_is_paged_by_id_and_filtered_by_type(as_role):
     assert admin.get("/alpha-site/elements?sort=-id&size=1").json()["items"][0]["type_identifier"] == "other"
 
 
-@pytest.mark.parametrize("query", ["owner=1", "author__password__startswith=p", "page=1&page=2", "sort=source", "size=501"])
+@pytest.mark.parametrize(
+    "query", ["owner=1", "author__password__startswith=p", "page=1&page=2", "sort=source", "size=501"]
+)
 def test_a_query_that_is_not_known_is_400_whatever_it_asks(as_role, query):
     answer = as_role("viewer").get(f"/alpha-site/elements?{query}")
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
@@ -56,7 +60,10 @@ def test_a_huge_number_is_400_and_not_an_error_of_the_server(as_role):
 def test_fields_picks_members_and_refuses_others(as_role):
     admin = as_role("site_admin")
     made = an_element(admin, a_type(admin))
-    assert admin.get(f"/alpha-site/elements/{made['id']}?fields=id,data").json() == {"id": made["id"], "data": {"name": "A"}}
+    assert admin.get(f"/alpha-site/elements/{made['id']}?fields=id,data").json() == {
+        "id": made["id"],
+        "data": {"name": "A"},
+    }
     assert admin.get("/alpha-site/elements?fields=source").status_code == 400
 
 
@@ -90,7 +97,9 @@ def test_a_draft_stands_beside_the_public_version_until_it_is_published(as_role,
     editor = as_role("editor")
     made = an_element(editor, a_type(as_role("site_admin")), published=True)
     before = public(api)
-    answer = editor.patch(f"/alpha-site/elements/{made['id']}?draft=true", {"data": {"name": "B"}, "tags": ["t"]}).json()
+    answer = editor.patch(
+        f"/alpha-site/elements/{made['id']}?draft=true", {"data": {"name": "B"}, "tags": ["t"]}
+    ).json()
     assert (answer["has_draft"], answer["published"], answer["data"]) == (True, True, {"name": "B"})
     assert public(api) == before
     answer = editor.patch(f"/alpha-site/elements/{made['id']}", {"published": True}).json()
@@ -118,7 +127,14 @@ def test_an_author_changes_own_unpublished_work_only(as_role, api):
 def test_members_that_are_not_the_clients_to_set_are_left_out(as_role):
     admin = as_role("site_admin")
     kind = a_type(admin)
-    forged = {"id": 1, "author_id": 999, "site_id": 999, "version": 7, "created_at": "2000-01-01T00:00:00Z", "deleted_at": 1}
+    forged: dict[str, Any] = {
+        "id": 1,
+        "author_id": 999,
+        "site_id": 999,
+        "version": 7,
+        "created_at": "2000-01-01T00:00:00Z",
+        "deleted_at": 1,
+    }
     made = an_element(admin, kind, **forged)
     assert made["author_id"] != 999
     assert (made["version"], made["created_at"][:2], made["site_id"] == 999) == (1, "20", False)
@@ -129,7 +145,11 @@ def test_ids_in_data_are_of_this_site_or_refused(as_role, site_b):
     admin, other = as_role("site_admin"), as_role("site_admin", tenant="beta")
     foreign = a_post(other, site="beta-site", published=True)
     kind = a_type(admin)
-    for data in ({"name": "A", "story": foreign["id"] + 1000}, {"name": "A", "more": [2**80]}, {"name": "A", "friend": 0}):
+    for data in (
+        {"name": "A", "story": foreign["id"] + 1000},
+        {"name": "A", "more": [2**80]},
+        {"name": "A", "friend": 0},
+    ):
         answer = admin.post("/alpha-site/elements", {"type_id": kind["id"], "data": data})
         assert answer.status_code == 400
         assert answer.json()["errors"][0]["code"] == "reference"

@@ -23,7 +23,9 @@ HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <wp:wxr_version>1.2</wp:wxr_version><wp:base_blog_url>https://harbour.example</wp:base_blog_url>"""
 
 
-def item(wp_id: int, title: str, *, kind: str = "post", status: str = "publish", body: str = "", extra: str = "") -> str:
+def item(
+    wp_id: int, title: str, *, kind: str = "post", status: str = "publish", body: str = "", extra: str = ""
+) -> str:
     return f"""<item><title>{title}</title><dc:creator>ada</dc:creator>
 <content:encoded><![CDATA[{body}]]></content:encoded><excerpt:encoded><![CDATA[]]></excerpt:encoded>
 <wp:post_id>{wp_id}</wp:post_id><wp:post_date_gmt>2020-05-01 10:00:00</wp:post_date_gmt>
@@ -40,7 +42,9 @@ def export(tmp_path: Path) -> Path:
     path = tmp_path / "export.xml"
     path.write_text(
         HEAD
-        + item(1, "Quay", kind="attachment", status="inherit", extra=f"<wp:attachment_url>{address}</wp:attachment_url>")
+        + item(
+            1, "Quay", kind="attachment", status="inherit", extra=f"<wp:attachment_url>{address}</wp:attachment_url>"
+        )
         + item(
             2,
             "Gone",

@@ -86,7 +86,9 @@ def test_publishing_by_hand_takes_the_plan_back(as_role, site_a):
     assert not Due.objects.filter(kind="content.publish").exists()
 
 
-@pytest.mark.parametrize("payload", ["<script>alert(1)</script>", "[x](javascript:alert(1))", "\u202e", "{{7*7}}", "'; --"])
+@pytest.mark.parametrize(
+    "payload", ["<script>alert(1)</script>", "[x](javascript:alert(1))", "\u202e", "{{7*7}}", "'; --"]
+)
 def test_text_is_stored_and_given_back_verbatim(as_role, payload):
     editor = as_role("editor")
     made = a_post(editor, title=payload, content=payload)

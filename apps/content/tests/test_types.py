@@ -11,7 +11,10 @@ def test_the_identifier_is_stored_with_the_sites_prefix_and_shown_bare_beside_it
     prefixed = a_type(admin, key="alpha-site_author")
     assert (bare["identifier"], bare["display_identifier"]) == ("alpha-site_recent-change", "recent-change")
     assert (prefixed["identifier"], prefixed["display_identifier"]) == ("alpha-site_author", "author")
-    assert [t["display_identifier"] for t in admin.get("/alpha-site/contenttypes/").json()] == ["recent-change", "author"]
+    assert [t["display_identifier"] for t in admin.get("/alpha-site/contenttypes/").json()] == [
+        "recent-change",
+        "author",
+    ]
 
 
 def test_a_key_that_exists_is_409_and_stays_free_in_the_other_site(as_role):

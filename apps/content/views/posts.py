@@ -74,6 +74,4 @@ class PostViewSet(SiteViewSet):
     def destroy(self, request: Request, site: Site, post_id: int) -> None:
         """Moves a post to the trash; 409 with those that refer to it, unless `force=true`."""
         match = request.headers.get("If-Match", "")
-        services.posts.delete(
-            actor=request.actor, site=site, post_id=post_id, force=request.q["force"], if_match=match
-        )
+        services.posts.delete(actor=request.actor, site=site, post_id=post_id, force=request.q["force"], if_match=match)

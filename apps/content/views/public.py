@@ -12,7 +12,9 @@ from apps.sites.viewsets import PublicSiteViewSet
 class PublicContentViewSet(PublicSiteViewSet):
     """Published content, for anybody."""
 
-    @operation("public_elements", allow=PUBLIC, rate="public", gives=PublicElementOut, many=True, query=PublicElementQuery)
+    @operation(
+        "public_elements", allow=PUBLIC, rate="public", gives=PublicElementOut, many=True, query=PublicElementQuery
+    )
     def elements(self, request: Request, site: Site) -> HttpResponse:
         """Published elements as a bare array, newest change first. An unknown type is an empty array."""
         q = request.q

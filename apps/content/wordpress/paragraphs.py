@@ -15,6 +15,7 @@ _NAMES = (
 _BLOCK = re.compile(rf"<(/?)({_NAMES})(?:\s[^<>]*)?/?>|{BLOCK_TOKEN}", re.IGNORECASE)
 _TAG = re.compile(r"<[a-zA-Z/][^<>]*>")
 _BREAK = re.compile(r"(?:<br\s*/?>)?[ \t]*\n[ \t]*", re.IGNORECASE)
+_ONLY_TAGS = re.compile(r"(?:</?(?!img\b)[a-zA-Z][^<>]*>)+")
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 
 _VOID = {"hr", "col"}
@@ -85,4 +86,4 @@ def _paragraphs(text: str, inside: str) -> str:
     chunks = [_BREAK.sub("<br>", chunk.strip()) for chunk in _BLANK_LINES.split(text) if chunk.strip()]
     if inside in _TIGHT and len(chunks) <= 1:
         return "".join(chunks)
-    return "".join(f"<p>{chunk}</p>" for chunk in chunks)
+    return "".join(chunk if _ONLY_TAGS.fullmatch(chunk) else f"<p>{chunk}</p>" for chunk in chunks)

@@ -28,7 +28,7 @@ class Shelf:
 
 
 def drop_tokens(text: str) -> str:
-    return _TOKEN.sub(" ", text)
+    return _TOKEN.sub("", text)
 
 
 def replace_pairs(

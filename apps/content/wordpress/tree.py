@@ -168,8 +168,10 @@ def _said(parent: Tag) -> Iterator[PageElement]:
 
 
 def _says_nothing(node: PageElement) -> bool:
-    if not isinstance(node, Tag) or node.name in BLOCKS or node.name in {"br", "img"}:
+    if not isinstance(node, Tag) or node.name in BLOCKS or node.name == "br":
         return False
+    if node.name == "img":
+        return not node.get("src")
     return node.name not in KEPT or not (node.get_text().strip() or node.find(["img", "br"]))
 
 

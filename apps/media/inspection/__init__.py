@@ -1,4 +1,4 @@
-"""Judging a file by its bytes: what it is, and whether it may come in. Names and claims of clients count for nothing."""
+"""Judging a file by its bytes: what it is, and whether it may come in. What clients claim counts for nothing."""
 
 from apps.media.inspection.inspect import Inspected, inspect
 

@@ -128,7 +128,7 @@ def _blocks(data: bytes, at: int) -> int:
 
 
 def _avif(data: bytes) -> bytes:
-    """Blanks EXIF and XMP where they stand, since boxes refer to each other by place; cuts what follows the last box."""
+    """Blanks EXIF and XMP in place, since boxes refer to each other by position; cuts what follows the last box."""
     data = data[: max(_boxes(data), default=0)]
     with Image.open(io.BytesIO(data), formats=["AVIF"]) as image:
         for blob in (image.info.get("exif"), image.info.get("xmp")):

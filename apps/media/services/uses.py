@@ -33,5 +33,5 @@ def _hold(ids: set[int]) -> set[int]:
         return set()
     table = connection.ops.quote_name(Media._meta.db_table)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT id FROM {table} WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE", [sorted(ids)])
+        cursor.execute(f"SELECT id FROM {table} WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE", [sorted(ids)])  # noqa: S608
         return {row[0] for row in cursor.fetchall()}

@@ -102,7 +102,7 @@ def migrate_one(tenant_id: int) -> Outcome:
         try:
             with _patience():
                 applied = schemas.migrate(tenant.schema_name)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the next tenant comes
+        except Exception as error:  # whatever it is, the next tenant comes
             return _failed(tenant, state, schemas.summary(error))
         _record(state, State.CURRENT, applied)
         return Outcome(tenant.identifier, "current")
@@ -161,18 +161,22 @@ def _in_processes(todo: list[int], workers: int) -> Iterator[Outcome]:
 
 def _drive(jobs: "Queue[int]", done: "Queue[Outcome]", database: str) -> None:
     """Keeps one child busy, and replaces it should it die. Every id taken is answered for."""
-    child = _spawn(database)
+    child: subprocess.Popen[str] | None = None
     with suppress(Empty):
         while True:
             number = jobs.get_nowait()
             try:
+                child = child or _spawn(database)
                 outcome = _ask(child, number)
-            except (OSError, EOFError, ValueError) as error:
-                child.kill()
-                outcome = Outcome(f"#{number}", "failed", f"The worker died: {error} (code {child.wait()})")
-                child = _spawn(database)
+            except Exception as error:  # the waiting side must hear of each id, whatever happens here
+                outcome = Outcome(f"#{number}", "failed", f"The worker died: {schemas.summary(error)}")
+                if child:
+                    child.kill()
+                    child.communicate()
+                    child = None
             done.put(outcome)
-    child.communicate()
+    if child:
+        child.communicate()
 
 
 def _spawn(database: str) -> "subprocess.Popen[str]":

@@ -20,7 +20,6 @@ from apps.sites.selectors import known_migrations
 Progress = Callable[[str], object]
 
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gin", "ltree", "vector")
-_tenants: Any = connection  # the same, with what django-tenants adds to it
 LOCKS, TENANTS = 0x5C4E, 0x5C4F
 """First keys of advisory locks: of this module's purposes, and of tenants by their ids."""
 _PURPOSES = {"prepare": 1, "template": 2, "baseline": 3}
@@ -77,7 +76,7 @@ def recorded(schema_name: str) -> list[str]:
 
 def migrate_shared(progress: Progress | None = None) -> int:
     """Applies what the shared schema lacks and answers how many migrations that were."""
-    _tenants.set_schema_to_public()
+    connection.set_schema_to_public()
     executor = MigrationExecutor(connection, _says(progress))
     plan = executor.migration_plan([key for key in executor.loader.graph.leaf_nodes() if not _is_tenants(key[0])])
     if plan:
@@ -90,7 +89,7 @@ def migrate_shared(progress: Progress | None = None) -> int:
 
 def announce_models(plan: list[Any]) -> None:
     """Lets Django note which models there are: content types and permissions, of tenants' apps too."""
-    _tenants.set_schema_to_public()
+    connection.set_schema_to_public()
     emit_post_migrate_signal(0, False, connection.alias, plan=plan)
 
 
@@ -171,12 +170,13 @@ def _says(progress: Progress | None) -> Any:
 
 @contextmanager
 def _only(schema_name: str) -> Iterator[None]:
-    before, public = _tenants.tenant, _tenants.include_public_schema
-    _tenants.set_schema(schema_name, include_public=False)
+    tenants: Any = connection
+    before, public = tenants.tenant, tenants.include_public_schema
+    tenants.set_schema(schema_name, include_public=False)
     try:
         yield
     finally:
-        _tenants.set_tenant(before, include_public=public)
+        tenants.set_tenant(before, include_public=public)
 
 
 def _one(sql: str, *params: str | int) -> Any:

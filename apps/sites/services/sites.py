@@ -6,7 +6,7 @@ from apps.core.actor import Actor
 from apps.core.events import emit
 from apps.sites.errors import IdentifierTaken
 from apps.sites.events import SiteCreated
-from apps.sites.models import Site
+from apps.sites.models import Site, Tenant
 from apps.sites.services import identifiers
 
 
@@ -15,11 +15,11 @@ def create(
 ) -> Site:
     """Creates a site in the actor's tenant (a system actor names one)."""
     identifiers.check(identifier)
-    tenant = tenant_id if actor.kind == "system" and tenant_id else actor.tenant_id
+    tenant = Tenant.objects.get(pk=tenant_id if actor.kind == "system" and tenant_id else actor.tenant_id)
     try:
         with transaction.atomic():
             site = Site.objects.create(
-                tenant_id=tenant,
+                tenant=tenant,
                 identifier=identifier,
                 name=name,
                 description=description,

@@ -270,3 +270,24 @@ def test_status_names_who_is_not_there_and_leaves_out_who_is_being_deleted(tenan
 def test_an_unknown_tenant_is_refused() -> None:
     with pytest.raises(CommandError, match=r"^There is no tenant nobody\.$"):
         call_command("migrate_tenants", tenant=["alpha", "nobody"])
+
+
+def test_a_worker_that_dies_is_replaced_and_its_tenant_is_named(
+    make_tenants: MakeTenants, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask, asked = fleet._ask, list[int]()
+
+    def die_once(child: "subprocess.Popen[str]", number: int) -> fleet.Outcome:
+        asked.append(number)
+        if len(asked) == 1:
+            child.kill()
+        return ask(child, number)
+
+    monkeypatch.setattr(fleet, "_ask", die_once)
+    tenants = make_tenants(2)
+    mark(tenants, "running")
+    first, second = fleet._in_processes([tenant.pk for tenant in tenants], 1)
+    assert (first.tenant, first.state) == (f"#{tenants[0].pk}", "failed")
+    assert first.error.startswith("The worker died: ")
+    assert second == fleet.Outcome(tenants[1].identifier, "current")
+    assert states(tenants) == ["running", "current"]

@@ -206,4 +206,4 @@ def test_provisioning_stays_under_200_ms_over_200_tenants(make_tenants: MakeTena
     first, last = statistics.median(times[:40]), statistics.median(times[-40:])
     assert statistics.median(times) < 0.2, times
     assert last < 1.5 * first + 0.02, (first, last)
-    assert connection.schema_name == "public"  # type: ignore[attr-defined]
+    assert connection.schema_name == "public"

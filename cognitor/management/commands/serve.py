@@ -106,7 +106,7 @@ class Serving:
         lines = Lines(self.console, "serve")
         call_command("prepare_database", stdout=lines, stderr=lines)
         if not self.options["no_demo"]:
-            call_command("seed_demo", password=os.environ["DEMO_PASSWORD"], stdout=lines, stderr=lines)
+            call_command("seed_demo", f"--password={os.environ['DEMO_PASSWORD']}", stdout=lines, stderr=lines)
         # From here on this process only watches; it must not hold connections that a shutdown waits for.
         for connection in connections.all(initialized_only=True):
             connection.close()

@@ -162,7 +162,9 @@ def test_split_character_data_comes_back_whole(tmp_path: Path) -> None:
 
 
 def test_a_slug_is_decoded_and_a_half_character_at_its_cut_dropped(tmp_path: Path) -> None:
-    export = export_of(tmp_path, item(post_name="%d7%90%d7%91-2"), item(post_name="%d7%90%d7%91%d7%9"), item(post_name=""))
+    export = export_of(
+        tmp_path, item(post_name="%d7%90%d7%91-2"), item(post_name="%d7%90%d7%91%d7%9"), item(post_name="")
+    )
     assert [found.slug for found in export.items] == ["אב-2", "אב", ""]
 
 

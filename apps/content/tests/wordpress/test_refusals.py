@@ -30,7 +30,7 @@ def refusal(folder: Path, content: str | bytes) -> ExportError:
         ('<!DOCTYPE rss [<!ENTITY file SYSTEM "SECRET">]>', "&file;"),
         ('<!DOCTYPE rss [<!ENTITY net PUBLIC "-//x//x" "http://127.0.0.1:9/x">]>', "&net;"),
         ('<!DOCTYPE rss [<!ENTITY % outer SYSTEM "SECRET"> %outer;]>', "Low tide"),
-        ('<!DOCTYPE rss [<!ENTITY % a "<!ENTITY b \'c\'>"> %a;]>', "&b;"),
+        ("<!DOCTYPE rss [<!ENTITY % a \"<!ENTITY b 'c'>\"> %a;]>", "&b;"),
         ('<!DOCTYPE rss SYSTEM "SECRET">', "Low tide"),
         ('<!DOCTYPE rss [<!NOTATION n SYSTEM "x"><!ENTITY u SYSTEM "SECRET" NDATA n>]>', "Low tide"),
         ("<!DOCTYPE rss>", "Low tide"),
@@ -61,9 +61,7 @@ def test_an_entry_too_large_for_the_memory_is_hostile(tmp_path: Path, monkeypatc
 
 
 @pytest.mark.parametrize("inside", ["<a>" * 40 + "</a>" * 40, "<a/>" * 1001], ids=["deep", "many"])
-def test_an_entry_of_too_many_elements_is_hostile(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: str
-) -> None:
+def test_an_entry_of_too_many_elements_is_hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: str) -> None:
     monkeypatch.setattr(parser, "MOST_ELEMENTS", 1000)
     assert isinstance(refusal(tmp_path, document(item(inside=inside))), HostileExport)
 

@@ -1,7 +1,6 @@
 """Look at the cache, or empty it."""
 
 from argparse import ArgumentParser
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +14,7 @@ class Command(BaseCommand):
     """Nothing depends on a key of the cache being there, so emptying it only costs time."""
 
     help = "`stats` tells how full the cache is and how often it helps; `clear` empties it."
-    requires_system_checks: Sequence[str] = ()
+    requires_system_checks: tuple[str, ...] = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("what", choices=["clear", "stats"])

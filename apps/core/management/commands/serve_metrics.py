@@ -4,7 +4,6 @@ import os
 import signal
 import threading
 from argparse import ArgumentParser
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from apps.core import metrics
 
 class Command(BaseCommand):
     help = "Serves the metrics of all processes at http://127.0.0.1:PORT/metrics until SIGTERM or Ctrl-C."
-    requires_system_checks: Sequence[str] = ()
+    requires_system_checks: tuple[str, ...] = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=settings.METRICS_PORT, help="loopback port")

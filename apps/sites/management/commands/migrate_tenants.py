@@ -11,7 +11,7 @@ from apps.sites.services import fleet, template
 
 class Command(BaseCommand):
     help = "Migrates tenants whose record is not at this code's version; goes on after a failure and can be repeated."
-    requires_system_checks: list[str] = []  # noqa: RUF012
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--tenant", action="append", metavar="IDENTIFIER", help="Only this one; repeatable.")

@@ -19,7 +19,7 @@ _HOPELESS = ("authentication failed", "does not exist", "no pg_hba.conf entry", 
 class Command(BaseCommand):
     help = "Brings the database to the state that this code needs; quick when it is in that state."
     verbosity = 1
-    requires_system_checks: list[str] = []  # noqa: RUF012
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--skip-tenants", action="store_true", help="Leave tenants to `migrate_tenants`.")
@@ -36,12 +36,14 @@ class Command(BaseCommand):
             self._tenants(list(left.values_list("pk", flat=True)), options["workers"])
 
     def _shared(self, *, use_baseline: bool) -> None:
-        if use_baseline and baseline.load_shared():
+        if loaded := use_baseline and baseline.load_shared():
             self._say("Loaded the shared schema from its baseline")
-        for why in schemas.make_extensions():
-            self._say(f"Without extension {why}")
+        missing = schemas.make_extensions()
         if count := schemas.migrate_shared(lambda name: self._say(f"Applying {name}")):
             self._say(f"Applied {count} shared migrations")
+        if loaded or count:
+            for why in missing:
+                self._say(f"Without extension {why}")
 
     def _template(self, *, use_baseline: bool) -> None:
         if TenantTemplate.objects.filter(version=schemas.code_version()).exists():

@@ -11,7 +11,7 @@ from apps.sites.services import baseline
 
 class Command(BaseCommand):
     help = "Runs every migration in a new database on the same server and writes the result as SQL files."
-    requires_system_checks: list[str] = []  # noqa: RUF012
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--output", type=Path, default=baseline.FOLDER, help="Folder to write to.")

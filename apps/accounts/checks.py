@@ -1,0 +1,32 @@
+"""What makes a signed token safe here, checked before anything is served.
+
+simplejwt passes a token on its signature alone, in any tenant and after any sign-out. The session that each token
+names closes that; without its table, or with another authentication class, the gap would be open and silent.
+"""
+
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connection
+from rest_framework.settings import api_settings
+
+from apps.accounts.authentication import BearerAuthentication
+from apps.accounts.models import RefreshToken, Session
+from apps.core.viewsets import OperationViewSet
+
+
+@register
+def tokens_are_held_against_sessions(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    classes = {tuple(api_settings.DEFAULT_AUTHENTICATION_CLASSES), tuple(OperationViewSet.authentication_classes)}
+    if classes == {(BearerAuthentication,)}:
+        return []
+    return [
+        Error("tokens must be read by BearerAuthentication alone: nothing else asks the session", id="cognitor.E002")
+    ]
+
+
+@register(Tags.database)
+def the_tables_of_sessions_are_there(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    there = set(connection.introspection.table_names())
+    missing = [model._meta.db_table for model in (Session, RefreshToken) if model._meta.db_table not in there]
+    return [Error(f"the table {name} is missing: no token could be revoked", id="cognitor.E003") for name in missing]

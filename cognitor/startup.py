@@ -1,0 +1,16 @@
+"""The last look before a process serves."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from apps.accounts.checks import the_tables_of_sessions_are_there, tokens_are_held_against_sessions
+from apps.core.checks import every_api_view_is_an_operation
+
+
+def refuse_what_is_unsafe() -> None:
+    """Ends the start when a view is not a declared operation, or tokens would not be held against sessions.
+
+    A web server does not run system checks by itself, and each of these would otherwise be silent.
+    """
+    checks = (every_api_view_is_an_operation, tokens_are_held_against_sessions, the_tables_of_sessions_are_there)
+    if faults := [fault for check in checks for fault in check()]:
+        raise ImproperlyConfigured("; ".join(str(fault.msg) for fault in faults))

@@ -1,0 +1,115 @@
+"""A process that does one thing and is killed where it is told to be: `python -m tests.dying`, a task as JSON on stdin.
+
+    {"deed": "request" | "dispatch" | "due", "kill": POINT or "", "files": FOLDER, "method", "path", "token", "key", "body"}
+
+`body` is JSON, or with `upload` a form with a file of that name. It prints the answer, when it lives to see one, as
+`{"status", "replayed", "body"}`. Its database is the one that TEST_DATABASE_URL names.
+"""
+
+import functools
+import json
+import os
+import signal
+import sys
+from importlib import import_module
+from typing import Any
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "cognitor.settings.test"
+
+POINTS = {
+    # name: what is called there, and whether it is still done
+    "claimed": ("apps.core.idempotency", "_claim", True),
+    "effect": ("apps.core.operation", "_perform", True),
+    "answer stored": ("apps.core.idempotency", "_store", True),
+    "committed": ("apps.core.services.events", "nudge", False),
+    "told": ("apps.core.idempotency", "once", True),
+    "planned": ("apps.media.services.files", "_store", False),
+    "file stored": ("apps.media.services.files", "_store", True),
+    "deed done": ("cognitor.reactions", "DUE", True),
+    "settled": ("apps.media.services.files", "settle", True),
+}
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def kill_at(point: str) -> None:
+    module, name, done = POINTS[point]
+    home = import_module(module)
+    original = getattr(home, name)
+    if isinstance(original, dict):
+        original.update({kind: dying(deed, done) for kind, deed in original.items()})
+    else:
+        setattr(home, name, dying(original, done))
+
+
+def dying(original: Any, done: bool) -> Any:
+    @functools.wraps(original)
+    def last(*args: Any, **kwargs: Any) -> None:
+        if done:
+            original(*args, **kwargs)
+        die()
+
+    return last
+
+
+def react_and_die() -> None:
+    """The reactions are done, in their savepoint, and the process ends before that they are done is written."""
+    from apps.core.models import EventRow
+
+    save = EventRow.save
+
+    def last(row: EventRow, **kwargs: Any) -> None:
+        if "dispatched_at" in (kwargs.get("update_fields") or ()):
+            die()
+        save(row, **kwargs)
+
+    EventRow.save = last  # type: ignore[method-assign, assignment]
+
+
+def request(task: dict[str, Any]) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from django.test import Client
+
+    from apps.media.tests.factories import picture
+
+    headers = {"Authorization": task["token"]} | ({"Idempotency-Key": task["key"]} if task["key"] else {})
+    if task.get("upload"):
+        form = {**task["body"], "file": SimpleUploadedFile(task["upload"], picture())}
+        response = Client(headers=headers).post(task["path"], form)
+    else:
+        send = getattr(Client(headers=headers), task["method"])
+        response = send(task["path"], json.dumps(task["body"]), content_type="application/json")
+    replayed = response.headers.get("Idempotency-Replayed") == "true"
+    print(json.dumps({"status": response.status_code, "replayed": replayed, "body": response.content.decode()}))
+
+
+def main() -> None:
+    task = json.load(sys.stdin)
+
+    import django
+    from django.conf import settings
+
+    settings.STORAGES = settings.STORAGES | {
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": task["files"], "base_url": "http://testserver/files/"},
+        }
+    }
+    django.setup()
+    if task["kill"] == "reacted":
+        react_and_die()
+    elif task["kill"]:
+        kill_at(task["kill"])
+    if task["deed"] != "request":
+        from apps.core.services import due, events
+
+        count = events.dispatch() if task["deed"] == "dispatch" else due.run()
+        print(json.dumps({"status": count, "replayed": False, "body": ""}))
+    else:
+        request(task)
+
+
+if __name__ == "__main__":
+    main()

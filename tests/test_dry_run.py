@@ -1,0 +1,260 @@
+"""`?dry_run=true`: the same answer, and nothing else. Every operation that only changes rows is tried, new ones too."""
+
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import redis
+from celery import Celery, Task
+from django.core.files.storage import default_storage
+from django.db import connection
+
+import cognitor.urls  # noqa: F401 - declares all operations
+from apps.content.tests.factories import a_post, a_type, an_element
+from apps.core import operation
+from apps.core.actor import Actor
+from apps.core.middleware import RequestLog
+from apps.core.models import EventRow
+from apps.core.operation import OPERATIONS
+from apps.core.services import jobs
+from apps.core.tenancy import inside
+from apps.media.tests import factories as files
+from apps.sites.models import Tenant
+from conftest import Committed
+from tests import pair
+from tests.client import ApiClient, operations
+
+JSON_BODY = {"name": "Dry", "identifier": "dry", "description": "", "schema": {"type": "object"}}
+ROWS = sorted(name for name, declared in OPERATIONS.items() if declared.effects == "rows")
+OTHERS = sorted(
+    name for name, declared in OPERATIONS.items() if declared.effects != "rows" and operations()[name][0] != "GET"
+)
+VOLATILE = {"id", "created_at", "updated_at", "finished_at", "cancel_requested_at"}
+
+
+@dataclass(frozen=True)
+class World:
+    """A tenant with one of everything, each shown by something else, so that a change spreads as far as it can."""
+
+    own: Committed
+    client: ApiClient
+    kind: dict[str, Any]
+    post: dict[str, Any]
+    element: dict[str, Any]
+    lonely: dict[str, Any]
+    media: int
+    job: str
+
+    @property
+    def site(self) -> str:
+        return str(self.own.site.identifier)
+
+
+Call = tuple[str, str, Any]
+CASES: dict[str, Callable[[World], Call]] = {
+    "contenttypes_create": lambda w: ("post", f"/{w.site}/contenttypes", JSON_BODY),
+    "contenttypes_update": lambda w: (
+        "patch", f"/{w.site}/contenttypes/{w.kind['id']}", {"name": "Dry", "schema": {"type": "object"}}
+    ),
+    "contenttypes_delete": lambda w: ("delete", f"/{w.site}/contenttypes/{w.kind['id']}?force=true", ""),
+    "elements_create": lambda w: (
+        "post",
+        f"/{w.site}/elements",
+        {"type_id": w.kind["id"], "published": True, "tags": ["dry"],
+         "data": {"name": "dry", "story": w.post["id"], "cover": w.media}},
+    ),
+    "elements_update": lambda w: (
+        "patch", f"/{w.site}/elements/{w.element['id']}", {"data": {"name": "dry"}, "published": False}
+    ),
+    "elements_delete": lambda w: ("delete", f"/{w.site}/elements/{w.element['id']}", ""),
+    "posts_create": lambda w: ("post", f"/{w.site}/posts", {"title": "Dry", "published": True}),
+    "posts_update": lambda w: ("patch", f"/{w.site}/posts/{w.post['id']}", {"title": "Dry", "content": "dry"}),
+    "posts_delete": lambda w: ("delete", f"/{w.site}/posts/{w.post['id']}?force=true", ""),
+    "media_update": lambda w: ("patch", f"/{w.site}/media/{w.media}", {"name": "Dry", "keywords": "a,b"}),
+    "media_delete": lambda w: ("delete", f"/{w.site}/media/{w.media}?force=true", ""),
+    "sites_create": lambda w: ("post", "/sites", {"identifier": f"{w.site}-dry", "name": "Dry"}),
+    "jobs_cancel": lambda w: ("post", f"/jobs/{w.job}/cancel", ""),
+}  # fmt: skip
+UNSUPPORTED: dict[str, Callable[[World], Any]] = {
+    "auth_login": lambda w: w.client.post(
+        "/auth/login?dry_run=true", {"username": w.own.admin.email, "password": pair.PASSWORD}
+    ),
+    "auth_refresh": lambda w: w.client.post("/auth/refresh?dry_run=true", {"refresh_token": "any"}),
+    "auth_logout": lambda w: w.client.post("/auth/logout?dry_run=true"),
+    "media_upload": lambda w: w.client.upload(
+        f"/{w.site}/media?dry_run=true", {"file": files.file("a.png", files.picture())}
+    ),
+}
+
+
+@pytest.fixture
+def world(committed: Committed) -> World:
+    client, site = committed.client, committed.site.identifier
+    kind = a_type(client, site)
+    media = files.make(committed.site, author=committed.admin).pk
+    post = a_post(client, site, published=True)
+    data = {"name": "A", "story": post["id"], "cover": media}
+    element = an_element(client, kind, data, site=site, published=True)
+    lonely = an_element(client, kind, site=site)
+    actor = Actor(kind="user", id=committed.admin.pk, tenant_id=committed.tenant.pk)
+    job = jobs.start(actor=actor, kind="content.refreeze")
+    connection.set_schema_to_public()
+    return World(committed, client, kind, post, element, lonely, media, str(job.pk))
+
+
+@pytest.fixture
+def sealed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was reached for from where a dry run begins to where its request ends; none of it is let through."""
+    reached: list[str] = []
+    handle = RequestLog.__call__
+    inside_dry_run = False
+
+    def watch(owner: Any, name: str) -> None:
+        original = getattr(owner, name)
+
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if inside_dry_run:
+                reached.append(f"{getattr(owner, '__name__', owner)}.{name}")
+                raise AssertionError(reached[-1])
+            return original(*args, **kwargs)
+
+        monkeypatch.setattr(owner, name, guarded)
+
+    original = operation._dry_run
+
+    def begin(*args: Any) -> Any:
+        nonlocal inside_dry_run
+        inside_dry_run = True
+        return original(*args)
+
+    def end(*args: Any) -> Any:
+        nonlocal inside_dry_run
+        try:
+            return handle(*args)
+        finally:
+            inside_dry_run = False
+
+    monkeypatch.setattr(operation, "_dry_run", begin)
+    monkeypatch.setattr(RequestLog, "__call__", end)
+    for name in ("connect", "connect_ex", "send", "sendall", "sendto"):
+        watch(socket.socket, name)
+    watch(redis.Redis, "execute_command")
+    watch(redis.client.Pipeline, "execute")
+    watch(Task, "apply_async")
+    watch(Celery, "send_task")
+    # `url` only writes an address down, which is no call.
+    for name in ("open", "save", "delete", "exists", "listdir", "size", "get_modified_time"):
+        watch(type(default_storage._wrapped), name)  # type: ignore[attr-defined]
+    return reached
+
+
+def digest(tenant: Tenant) -> dict[str, tuple[int, str]]:
+    """Count and digest of the rows of every table of the tenant's schema and of the shared ones."""
+    found: dict[str, tuple[int, str]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT format('%%I.%%I', schemaname, tablename) FROM pg_tables WHERE schemaname IN ('public', %s)",
+            [tenant.schema_name],
+        )
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"SELECT count(*), md5(coalesce(string_agg(t::text, E'\\n' ORDER BY t::text), '')) FROM {table} t")
+            found[table] = cursor.fetchone()
+    assert any(table.startswith("public.") for table in found)
+    assert any(table.startswith(tenant.schema_name) for table in found)
+    return found
+
+
+def send(world: World, name: str, *, dry: bool) -> Any:
+    method, path, body = CASES[name](world)
+    if dry:
+        path += ("&" if "?" in path else "?") + "dry_run=true"
+    return getattr(world.client, method)(path, body)
+
+
+def lasting(found: Any) -> Any:
+    return {key: value for key, value in found.items() if key not in VOLATILE} if isinstance(found, dict) else found
+
+
+def test_every_operation_that_changes_rows_only_is_tried_here() -> None:
+    assert ROWS == sorted(CASES), "an operation with effects='rows' came or went: CASES must say how it is called"
+    assert OTHERS == sorted(UNSUPPORTED), "an unsafe operation came or went: UNSUPPORTED must say how it is called"
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_dry_run_changes_no_row_and_calls_nobody(name: str, world: World, sealed: list[str]) -> None:
+    before = digest(world.own.tenant)
+    response = send(world, name, dry=True)
+    assert (response.status_code, response.json()["dry_run"], sealed) == (200, True, [])
+    assert digest(world.own.tenant) == before
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_dry_run_says_what_then_happens(name: str, world: World) -> None:
+    told = send(world, name, dry=True).json()
+    last = EventRow.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    response = send(world, name, dry=False)
+    assert response.status_code == told["status"]
+    done = response.json() if response.content else None
+    assert lasting(told["result"]) == lasting(done)
+    assert type(told["result"]) is type(done)
+    assert not isinstance(done, dict) or told["result"].keys() == done.keys()
+    rows = EventRow.objects.filter(pk__gt=last, tenant_id=world.own.tenant.pk).order_by("pk")
+    happened = [(row.name, row.subject_type, row.subject_version, row.data) for row in rows]
+    own = {"name", "subject", "subject_id", "version"}
+    assert [
+        (event["name"], event["subject"], event["version"], {k: v for k, v in event.items() if k not in own})
+        for event in told["events"]
+    ] == happened
+    assert happened or name == "jobs_cancel"
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_a_rollback_does_not_undo_is_not_tried(name: str, world: World, sealed: list[str]) -> None:
+    before, stored = digest(world.own.tenant), files.stored(world.own.site)
+    response = UNSUPPORTED[name](world)
+    assert (response.status_code, response.json()["code"], sealed) == (400, "dry_run_unsupported", [])
+    assert digest(world.own.tenant) == before
+    assert files.stored(world.own.site) == stored
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_dry_run_needs_the_same_permission(name: str, world: World, users: dict[str, dict[str, Any]]) -> None:
+    method, path, body = CASES[name](world)
+    path += ("&" if "?" in path else "?") + "dry_run=true"
+    stranger = ApiClient().login(users["beta"]["tenant_admin"])
+    before = digest(world.own.tenant)
+    anonymous = getattr(ApiClient(), method)(path, body)
+    assert anonymous.status_code == 401
+    if path.startswith("/sites"):
+        viewer = ApiClient().login(users["beta"]["viewer"])
+        assert getattr(viewer, method)(path, body).status_code == 403
+    else:
+        assert getattr(stranger, method)(path, body).status_code == 404
+    assert {t: v for t, v in digest(world.own.tenant).items() if "session" not in t} == {
+        t: v for t, v in before.items() if "session" not in t
+    }
+
+
+def test_a_refusal_is_the_same_in_a_dry_run_and_leaves_nothing(world: World) -> None:
+    path = f"/{world.site}/posts/{world.post['id']}"
+    before = digest(world.own.tenant)
+    answers = [world.client.delete(path + query) for query in ("?dry_run=true", "")]
+    assert [answer.status_code for answer in answers] == [409, 409]
+    assert answers[0].json() == answers[1].json()
+    body = {"type_id": world.kind["id"], "data": {"story": "no number"}}
+    answers = [world.client.post(f"/{world.site}/elements{query}", body) for query in ("?dry_run=true", "")]
+    assert [answer.status_code for answer in answers] == [400, 400]
+    assert answers[0].json() == answers[1].json()
+    assert digest(world.own.tenant) == before
+
+
+def test_a_dry_run_leaves_the_request_after_it_as_it_was(world: World) -> None:
+    send(world, "posts_update", dry=True)
+    with inside(world.own.tenant):
+        assert send(world, "posts_update", dry=False).status_code == 200
+    found = world.client.get(f"/{world.site}/posts/{world.post['id']}").json()
+    assert (found["title"], found["version"]) == ("Dry", world.post["version"] + 1)
+    events = EventRow.objects.filter(tenant_id=world.own.tenant.pk, subject_type="post", name="content.post_published")
+    assert events.count() == 2
