@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template import Template
 from django.test import Client
+from django.test.utils import _TestState
 from PIL import Image
 
 from apps.accounts import selectors
@@ -55,6 +57,12 @@ def platform_browser(db: None) -> Client:
     client = Client()
     client.force_login(User.objects.get(email=pair.PLATFORM))
     return client
+
+
+@pytest.fixture
+def quick_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Renders without noting every template with its context, which costs more than the rendering."""
+    monkeypatch.setattr(Template, "_render", _TestState.saved_data.template_render)
 
 
 def fill(user: User, place: Any, word: str) -> dict[str, Any]:
@@ -107,6 +115,7 @@ def first_pk(label: str, tenant: Any) -> Any:
 
 
 @pytest.mark.parametrize("role", pair.ROLES)
+@pytest.mark.usefixtures("quick_pages")
 def test_every_page_answers_every_role_with_a_page_or_a_refusal(
     role: str, sign_in: SignIn, users: Any, site_a: Any
 ) -> None:
@@ -125,6 +134,7 @@ def test_every_page_answers_every_role_with_a_page_or_a_refusal(
             assert client.get(listing(label) + page).status_code in (200, 302, 403), (label, page)
 
 
+@pytest.mark.usefixtures("quick_pages")
 def test_a_platform_administrator_without_tenant_sees_nothing_of_tenants(
     platform_browser: Client, users: Any, site_a: Any
 ) -> None:
@@ -179,6 +189,7 @@ def test_paths_without_a_slash_lead_to_the_page(client: Client, sign_in: SignIn)
 # Tenants apart
 
 
+@pytest.mark.usefixtures("quick_pages")
 def test_nothing_of_another_tenant_is_ever_shown(sign_in: SignIn, users: Any, site_a: Any, site_b: Any) -> None:
     fill(users["alpha"]["tenant_admin"], site_a, pair.canary("alpha"))
     foreign = fill(users["beta"]["tenant_admin"], site_b, pair.canary("beta"))
@@ -457,7 +468,8 @@ def test_a_member_of_one_site_sees_that_site_only(sign_in: SignIn, users: Any, s
 # What people wrote is never markup
 
 
-@pytest.mark.parametrize("payload", ["".join(PAYLOADS[:4]), "".join(PAYLOADS[4:])])
+@pytest.mark.parametrize("payload", ["".join(PAYLOADS[:4]), "".join(PAYLOADS[4:])], ids=["first", "second"])
+@pytest.mark.usefixtures("quick_pages")
 def test_what_people_wrote_is_text_on_every_page(payload: str, sign_in: SignIn, users: Any, site_a: Any) -> None:
     User.objects.filter(pk=users["alpha"]["tenant_admin"].pk).update(name=payload)
     Tenant.objects.filter(pk=site_a.tenant_id).update(name=payload)

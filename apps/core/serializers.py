@@ -30,8 +30,8 @@ class ReadyOut(serializers.Serializer[Any]):
 
 class JobOut(serializers.ModelSerializer[Job]):
     progress = serializers.SerializerMethodField(help_text="0 to 1; null while the total is unknown.")
-    result = serializers.JSONField(allow_null=True)
-    error = serializers.JSONField(allow_null=True, help_text="A problem, when the job failed.")
+    result = serializers.JSONField(help_text="Of the kind's own shape; null until the job has succeeded.")
+    error = serializers.JSONField(help_text="A problem when the job has failed, otherwise null.")
 
     class Meta:
         model = Job

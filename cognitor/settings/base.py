@@ -18,11 +18,12 @@ CACHE_URL = read("CACHE_URL") or "redis://127.0.0.1:6380/0"
 
 # Which side a table is on: all third-party apps are shared only (see ARCHITECTURE.md).
 SHARED_APPS = [
-    "cognitor.apps.TenantsConfig",
     "cognitor.apps.CognitorConfig",
     "apps.core",
     "apps.sites",
     "apps.accounts",
+    # After our apps, whose `create_tenant` would otherwise be hidden by its own.
+    "cognitor.apps.TenantsConfig",
     "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
