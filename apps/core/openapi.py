@@ -134,6 +134,10 @@ class OperationSchema(AutoSchema):
         for status, group in by_status.items():
             text = " ".join(f"`{refusal.code}`: {refusal.title}" for refusal in group)
             described[status] = OpenApiResponse(Problem, description=text)
+        for status, text in declared.also.items():
+            key = (status, *declared.media_types) if status < 300 and declared.media_types else status
+            shape = {"type": "string", "format": "binary"} if status < 300 else None
+            described[key] = OpenApiResponse(shape, description=text)
         if self.method in SAFE:
             described[304] = OpenApiResponse(description="The client has it: `If-None-Match` names its `ETag`.")
         return described

@@ -10,7 +10,7 @@ tests read what is declared here. `allow` has no default: a door is closed until
 """
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -69,6 +69,7 @@ class Operation:
     cost: str
     parsers: tuple[type[BaseParser], ...]
     media_types: tuple[str, ...]
+    also: Mapping[int, str]
     prepare: Callable[..., Any] | None
     about: str
 
@@ -93,6 +94,7 @@ def operation(
     cost: str = "",
     parsers: Iterable[type[BaseParser]] = (),
     media_types: Iterable[str] = (),
+    also: Mapping[int, str] | None = None,
     prepare: Callable[..., Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., HttpResponseBase]]:
     """Declares a viewset action as operation `id`.
@@ -105,6 +107,7 @@ def operation(
     effects: `rows` when all it does is undone by a rollback, which makes `?dry_run=true` possible; `outside` otherwise.
     idempotent: False where `Idempotency-Key` is not taken: the answer holds a secret, or is a stream.
     cost: how it is priced, in words. parsers, media_types: when the body or the answer is not JSON.
+    also: further successes, as `{206: "A range of the file."}`.
     prepare: for `outside` effects: called before the transaction with the request, after the key is claimed. It
     records the intent in a commit of its own, calls the vendor and returns what the action settles, found in
     `request.prepared`.
@@ -127,6 +130,7 @@ def operation(
             cost=cost,
             parsers=tuple(parsers),
             media_types=tuple(media_types),
+            also=also or {},
             prepare=prepare,
             about=" ".join((action.__doc__ or "").split()),
         )

@@ -107,10 +107,11 @@ class PublicMediaViewSet(PublicSiteViewSet):
         allow=PUBLIC,
         rate="public",
         media_types=["*/*"],
+        also={206: "The range of bytes that was asked for.", 302: "To where a remote storage has the file."},
         refuses=[errors.RangeNotSatisfiable, VersionMismatch],
     )
     def view(self, request: Request, site: Site, media_id: int) -> HttpResponseBase:
-        """The file itself: 200 whole, 206 a range of bytes, 302 to where it lies. To be revalidated, by ETag."""
+        """The file itself, whole or in a range of bytes; to be revalidated, by its ETag."""
         return delivery.view(request, site, media_id)
 
 

@@ -27,13 +27,6 @@ def body(response: Any) -> bytes:
     return b"".join(response.streaming_content)
 
 
-@pytest.fixture
-def ranged(api: ApiClient) -> ApiClient:
-    """206 stands in the description of the operation only."""
-    api.conforming = False
-    return api
-
-
 def test_the_public_document_has_its_members_in_the_order_that_clients_know(api: ApiClient, site_a: Any) -> None:
     media = factories.make(site_a, name="b-c.png", alt_text="x", description="y", keywords=["sea", "shore"])
     response = api.get(f"/public/alpha-site/media/{media.pk}/")
@@ -123,10 +116,10 @@ def test_a_name_beyond_ascii_is_written_as_the_standard_says(api: ApiClient, sit
         ("bytes=99-99", 99, 99),
     ],
 )
-def test_a_range_of_bytes(ranged: ApiClient, site_a: Any, wanted: str, first: int, last: int) -> None:
+def test_a_range_of_bytes(api: ApiClient, site_a: Any, wanted: str, first: int, last: int) -> None:
     media = factories.make(site_a, name="a.txt", content=TEXT)
     for path in (view(media), f"/files/{media.file}"):
-        response = ranged.get(path, headers={"Range": wanted})
+        response = api.get(path, headers={"Range": wanted})
         assert response.status_code == 206
         assert body(response) == TEXT[first : last + 1]
         assert response["Content-Range"] == f"bytes {first}-{last}/100"
@@ -148,7 +141,7 @@ def test_what_is_no_single_range_gives_the_whole_file(api: ApiClient, site_a: An
     assert (response.status_code, body(response)) == (200, TEXT)
 
 
-def test_a_range_of_another_version_gives_the_whole_file(ranged: ApiClient, site_a: Any) -> None:
+def test_a_range_of_another_version_gives_the_whole_file(api: ApiClient, site_a: Any) -> None:
     media = factories.make(site_a, name="a.txt", content=TEXT)
     given = {
         f'"{media.content_hash}"': 206,
@@ -158,7 +151,7 @@ def test_a_range_of_another_version_gives_the_whole_file(ranged: ApiClient, site
         http_date(media.created_at.timestamp() - 60): 200,
     }
     for condition, status in given.items():
-        response = ranged.get(view(media), headers={"Range": "bytes=0-9", "If-Range": condition})
+        response = api.get(view(media), headers={"Range": "bytes=0-9", "If-Range": condition})
         assert response.status_code == status, condition
         body(response)
 
@@ -191,14 +184,14 @@ def test_a_file_that_the_storage_lost_is_404(api: ApiClient, site_a: Any) -> Non
 
 
 def test_a_file_in_a_remote_storage_is_redirected_to(
-    ranged: ApiClient, site_a: Any, monkeypatch: pytest.MonkeyPatch
+    api: ApiClient, site_a: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     media = factories.make(site_a)
     monkeypatch.setattr(delivery, "is_local", lambda: False)
-    response = ranged.get(view(media))
+    response = api.get(view(media))
     assert (response.status_code, response["Location"]) == (302, f"http://testserver/files/{media.file}")
     assert response["Cache-Control"] == "public, no-cache"
-    assert ranged.get(f"/files/{media.file}").status_code == 404
+    assert api.get(f"/files/{media.file}").status_code == 404
 
 
 def test_a_stored_file_may_be_kept_for_good(api: ApiClient, site_a: Any) -> None:
