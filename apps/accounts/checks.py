@@ -10,13 +10,15 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connection
 from rest_framework.settings import api_settings
 
-from apps.accounts.authentication import BearerAuthentication
 from apps.accounts.models import RefreshToken, Session
 from apps.core.viewsets import OperationViewSet
 
 
 @register
 def tokens_are_held_against_sessions(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    # simplejwt asks for SECRET_KEY as soon as it is imported; commands that sign nothing have none.
+    from apps.accounts.authentication import BearerAuthentication
+
     classes = {tuple(api_settings.DEFAULT_AUTHENTICATION_CLASSES), tuple(OperationViewSet.authentication_classes)}
     if classes == {(BearerAuthentication,)}:
         return []
