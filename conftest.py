@@ -29,14 +29,20 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def redis_servers() -> Iterator[list[Redis]]:
+    """Broker and cache of this worker; connected once, so that no test's patches stand between."""
+    with Redis.from_url(settings.REDIS_URL) as broker, Redis.from_url(settings.CACHE_URL) as cache:
+        yield [broker, cache]
+
+
 @pytest.fixture(autouse=True)
-def clean() -> Iterator[None]:
+def clean(redis_servers: list[Redis]) -> Iterator[None]:
     """Nothing outlives a test: not the chosen schema, not a limit, a lock, a queue or a cached answer in Redis."""
     yield
     connection.set_schema_to_public()
-    for url in (settings.REDIS_URL, settings.CACHE_URL):
-        with Redis.from_url(url) as server:
-            server.flushdb()
+    for server in redis_servers:
+        server.flushdb()
     redis._clients.clear()
 
 

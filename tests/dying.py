@@ -1,6 +1,7 @@
 """A process that does one thing and is killed where it is told to be: `python -m tests.dying`, a task as JSON on stdin.
 
-    {"deed": "request" | "dispatch" | "due", "kill": POINT or "", "files": FOLDER, "method", "path", "token", "key", "body"}
+    {"deed": "request" | "dispatch" | "due", "kill": POINT or "", "files": FOLDER,
+     "method", "path", "token", "key", "body", "upload"}
 
 `body` is JSON, or with `upload` a form with a file of that name. It prints the answer, when it lives to see one, as
 `{"status", "replayed", "body"}`. Its database is the one that TEST_DATABASE_URL names.

@@ -10,6 +10,7 @@ CARRIED = {
     "rest_framework.request.Request": ("actor", "prepared", "q", "valid"),
     "django.db.backends.base.base.BaseDatabaseWrapper": (
         "close_pool",
+        "pool",
         "schema_name",
         "set_schema_to_public",
         "set_tenant",

@@ -11,6 +11,7 @@ from apps.core.operation import OPERATIONS, PUBLIC, USER
 from conftest import AsRole, Users
 from tests.client import ApiClient, operations
 
+JOB = "00000000-0000-4000-8000-000000000001"
 GARBAGE = "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0."
 CLOSED = sorted(id for id in operations() if OPERATIONS[id].allow != PUBLIC)
 OF_A_SITE = [id for id in CLOSED if "{site}" in operations()[id][1]]
@@ -19,7 +20,7 @@ OF_A_CODE = [id for id in CLOSED if OPERATIONS[id].allow != USER]
 
 def send(client: ApiClient, operation: str, site: str = "alpha-site") -> Any:
     method, template, _ = operations()[operation]
-    path = re.sub(r"{\w+}", "1", template.replace("{site}", site))
+    path = re.sub(r"{\w+}", "1", template.replace("{site}", site).replace("{job_id}", JOB))
     return getattr(client, method.lower())(path, {} if method != "GET" else None)
 
 

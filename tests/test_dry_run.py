@@ -159,7 +159,9 @@ def digest(tenant: Tenant) -> dict[str, tuple[int, str]]:
             [tenant.schema_name],
         )
         for (table,) in cursor.fetchall():
-            cursor.execute(f"SELECT count(*), md5(coalesce(string_agg(t::text, E'\\n' ORDER BY t::text), '')) FROM {table} t")
+            cursor.execute(
+                f"SELECT count(*), md5(coalesce(string_agg(t::text, E'\\n' ORDER BY t::text), '')) FROM {table} t"
+            )
             found[table] = cursor.fetchone()
     assert any(table.startswith("public.") for table in found)
     assert any(table.startswith(tenant.schema_name) for table in found)
@@ -178,8 +180,8 @@ def lasting(found: Any) -> Any:
 
 
 def test_every_operation_that_changes_rows_only_is_tried_here() -> None:
-    assert ROWS == sorted(CASES), "an operation with effects='rows' came or went: CASES must say how it is called"
-    assert OTHERS == sorted(UNSUPPORTED), "an unsafe operation came or went: UNSUPPORTED must say how it is called"
+    assert sorted(CASES) == ROWS, "an operation with effects='rows' came or went: CASES must say how it is called"
+    assert sorted(UNSUPPORTED) == OTHERS, "an unsafe operation came or went: UNSUPPORTED must say how it is called"
 
 
 @pytest.mark.parametrize("name", ROWS)

@@ -161,7 +161,7 @@ def test_a_first_start_that_was_killed_half_way_is_repeated(folder: Path) -> Non
 
 def test_another_password_than_the_databases_is_said_plainly(server: EmbeddedPostgres) -> None:
     server.stop()
-    server.password = "another"  # noqa: S105
+    server.password = "another"
     with pytest.raises(EmbeddedError, match="made with another password"):
         server.start()
     assert not listening(server.port)
@@ -255,7 +255,7 @@ def test_servers_go_with_a_parent_that_is_killed_and_keep_their_data(folder: Pat
     )
     assert parent.stdout
     pids = [int(word) for word in parent.stdout.readline().split()]
-    redis.Redis(port=ports[1], password="secret").set("kept", "7")  # noqa: S106
+    redis.Redis(port=ports[1], password="secret").set("kept", "7")
     assert all(process.alive(pid) for pid in pids)
     parent.kill()
     parent.wait()

@@ -58,7 +58,7 @@ def test_an_operation_describes_a_success_and_every_refusal_it_names(operation: 
     for status, response in found["responses"].items():
         if status[0] in "45":
             assert _schema(response) == {"$ref": "#/components/schemas/Problem"}
-        elif status not in ("204", "304"):
+        elif status != "204" and status[0] != "3":
             assert response["content"], f"{method} {operation} answers {status} with nothing described"
 
 

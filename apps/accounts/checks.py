@@ -8,16 +8,17 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connection
-from rest_framework.settings import api_settings
 
 from apps.accounts.models import RefreshToken, Session
-from apps.core.viewsets import OperationViewSet
 
 
 @register
 def tokens_are_held_against_sessions(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     # simplejwt asks for SECRET_KEY as soon as it is imported; commands that sign nothing have none.
+    from rest_framework.settings import api_settings
+
     from apps.accounts.authentication import BearerAuthentication
+    from apps.core.viewsets import OperationViewSet
 
     classes = {tuple(api_settings.DEFAULT_AUTHENTICATION_CLASSES), tuple(OperationViewSet.authentication_classes)}
     if classes == {(BearerAuthentication,)}:

@@ -64,12 +64,14 @@ class EventAdmin(ReadOnlyAdmin):
     show_full_result_count = False
     fields = (
         ("name", "created_at"),
-        ("subject_label", "subject_type", "subject_id", "subject_version"),
-        ("actor_label", "actor_kind", "actor_id"),
-        ("operation", "run", "request_id"),
+        "subject_label",
+        ("subject_type", "subject_id", "subject_version"),
+        "actor_label",
+        ("actor_kind", "actor_id", "operation"),
+        ("request_id", "run"),
         "payload",
-        ("delivered", "dispatched_at", "attempts"),
-        "error",
+        ("delivered", "attempts"),
+        ("dispatched_at", "error"),
     )
     readonly_fields = ("payload", "delivered")
 

@@ -175,7 +175,21 @@ def _envelope(shape: type[serializers.BaseSerializer[Any]]) -> serializers.Seria
 
 def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Adds what belongs to the document as a whole, and puts methods in one order (the router's is that of a set)."""
+    _tidy(result)
     result["paths"] = {path: dict(sorted(methods.items())) for path, methods in result["paths"].items()}
     result["components"].setdefault("securitySchemes", {})["bearer"] = {"type": "http", "scheme": "bearer"}
     result["tags"] = [{"name": name} for name in CATEGORIES.values()]
     return result
+
+
+def _tidy(node: Any) -> None:
+    """Mends what spectacular writes: null twice among types or as one of two that anything is; a default "" for none."""
+    if isinstance(node, dict):
+        if isinstance(node.get("type"), list):
+            node["type"] = list(dict.fromkeys(node["type"]))
+        if {} in node.get("oneOf", ()):
+            del node["oneOf"]
+        if "pattern" in node and node.get("default") == "":
+            del node["default"]
+    for member in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        _tidy(member)

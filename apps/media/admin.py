@@ -20,7 +20,7 @@ from apps.media.serializers import MediaPatch
 from apps.sites.admin import SiteFilter, SiteSideAdmin
 
 
-class MediaForm(forms.ModelForm):  # type: ignore[type-arg]
+class MediaForm(forms.ModelForm):
     upload = forms.FileField(widget=UnfoldAdminFileFieldWidget, label="File")
     name = forms.CharField(
         max_length=255, required=False, widget=UnfoldAdminTextInputWidget, help_text="Empty: the file's name."

@@ -117,7 +117,9 @@ class TenantAdmin(ActorModelAdmin):
     def shown_status(self, obj: Tenant) -> str:
         return obj.status
 
-    @display(description="schema", label={"current": "success", "running": "info", "failed": "danger", "none": "danger"})
+    @display(
+        description="schema", label={"current": "success", "running": "info", "failed": "danger", "none": "danger"}
+    )
     def schema(self, obj: Tenant) -> str:
         state: SchemaState | None = getattr(obj, "schema_state", None)
         return state.state if state else "none"

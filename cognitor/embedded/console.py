@@ -73,6 +73,7 @@ def readable(line: str) -> tuple[str, str]:
     time = str(record.pop("timestamp", ""))[11:19]
     event = str(record.pop("event"))
     trace = _trace(record.pop("exception", None))
+    record.pop("logger", None)
     words = [time, "" if level == "info" else level.upper(), event]
     words += [f"{key}={_plain(value)}" for key, value in record.items() if value not in (None, "")]
     return "\n".join([" ".join(word for word in words if word), *trace]), level

@@ -1,15 +1,19 @@
 """Writes the generated pages of `docs/`; with `--check` it only says which of them are not fresh."""
 
 import json
+import re
 from argparse import ArgumentParser
 from collections.abc import Iterable, Sequence
 from functools import cache
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
 
+import apps
 from apps.core.events import Event
 from apps.core.operation import OPERATIONS
 from apps.core.refusal import Refusal
@@ -48,6 +52,7 @@ def document() -> dict[str, Any]:
 @cache
 def pages() -> dict[str, str]:
     """Name and text of each generated page."""
+    _import_all()
     return {
         "openapi.json": json.dumps(document(), indent=2, ensure_ascii=False) + "\n",
         "operations.md": operations_page(),
@@ -104,6 +109,13 @@ def settings_page() -> str:
     about = "Environment variables. `manage.py` also reads them from `env` in the data folder; the environment wins."
     rows = [(f"`{one.name}`", one.kind, _default(one.default), one.about) for one in VARIABLES]
     return _page("Settings", about, _table(("Variable", "Kind", "Default", "Meaning"), rows))
+
+
+def _import_all() -> None:
+    """What is declared is known only once its module was imported, and no page may depend on who did that before."""
+    for module in walk_packages(apps.__path__, "apps."):
+        if not re.search(r"\.(tests|migrations|management|urls)\b", module.name):
+            import_module(module.name)
 
 
 def _ours(declared: type) -> bool:

@@ -10,12 +10,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
@@ -37,7 +39,7 @@ GIVE_UP_AFTER = 3
 class Command(BaseCommand):
     help = "Runs databases, web server, worker and scheduler in the foreground until Ctrl-C."
     # Checks may ask the database, which does not run yet.
-    requires_system_checks: list[str] = []  # noqa: RUF012
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         installation.arguments(parser)
@@ -56,6 +58,7 @@ class Serving:
         self.console = Console(sys.stdout)
         self.supervisor = Supervisor(self.console)
         self.has_served = False
+        self.reminder = 0.0
 
     def run(self) -> None:
         """Returns after a clean stop; raises `CommandError` when something could not be kept running."""
@@ -118,6 +121,7 @@ class Serving:
         fresh_folder(self.place.data / "metrics")
         web = Child("web", lambda: self._launch("web", self._granian()), patience=GIVE_UP_AFTER)
         self.supervisor.add(web)
+        self.reminder = time.monotonic() + 30
         self.supervisor.run(until=self._healthy)
         if self.supervisor.interrupted:
             return
@@ -169,15 +173,21 @@ class Serving:
         )
 
     def _healthy(self) -> bool:
+        """Asks as a proxy in front would: production settings answer no other host, and redirect what is not TLS."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.place.host, self.place.host)  # noqa: S104
+        headers = {"Host": urlsplit(settings.PUBLIC_BASE_URL).netloc, "X-Forwarded-Proto": "https"}
         connection = http.client.HTTPConnection(host, self.place.port, timeout=2)
         try:
-            connection.request("GET", "/health", headers={"Host": "localhost"})
-            return connection.getresponse().status == 200
-        except (OSError, http.client.HTTPException):
-            return False
+            connection.request("GET", "/health", headers=headers)
+            answer = str(connection.getresponse().status)
+        except (OSError, http.client.HTTPException) as error:
+            answer = str(error) or type(error).__name__
         finally:
             connection.close()
+        if self.reminder and time.monotonic() > self.reminder:
+            self.reminder = 0.0
+            self.console.say(f"GET /health does not answer 200 yet, but: {answer}")
+        return answer == "200"
 
     def _announce(self) -> None:
         facts = self._facts()

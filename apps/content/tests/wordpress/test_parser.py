@@ -112,7 +112,8 @@ def test_authors_are_named_by_what_the_export_knows_of_them(tmp_path: Path) -> N
 def test_terms_are_read_from_their_three_elements(tmp_path: Path) -> None:
     before = """
 <wp:category><wp:category_nicename>shore</wp:category_nicename><wp:category_parent>coast</wp:category_parent>
-<wp:cat_name><![CDATA[Shore]]></wp:cat_name><wp:category_description>Where it is wet</wp:category_description></wp:category>
+<wp:cat_name><![CDATA[Shore]]></wp:cat_name>
+<wp:category_description>Where it is wet</wp:category_description></wp:category>
 <wp:tag><wp:tag_slug>%d7%90</wp:tag_slug><wp:tag_name><![CDATA[א]]></wp:tag_name></wp:tag>
 <wp:term><wp:term_taxonomy>nav_menu</wp:term_taxonomy><wp:term_slug>top</wp:term_slug>
 <wp:term_name><![CDATA[Top]]></wp:term_name></wp:term>

@@ -9,6 +9,7 @@ from apps.content.wordpress.parser import HostileExport, UnreadableExport, read
 
 from .wxr import FOOT, HEAD, document, item, save
 
+FEED = "This is a feed, but not a WordPress export: it states no WXR version"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" ?>'
 
 
@@ -81,8 +82,8 @@ def test_many_comments_are_not_too_many_elements(tmp_path: Path, monkeypatch: py
         ("plain words", "The file is not valid XML: syntax error (line 1)"),
         ('{"posts": []}', "The file is not valid XML: not well-formed (invalid token) (line 1)"),
         ("<html>\n<body></body></html>", "The file is XML, but not a WordPress export: it is a <html>"),
-        ("<rss><channel><title>x</title></channel></rss>", "This is a feed, but not a WordPress export: it states no WXR version"),
-        ("<rss><channel><item></item></channel></rss>", "This is a feed, but not a WordPress export: it states no WXR version"),
+        ("<rss><channel><title>x</title></channel></rss>", FEED),
+        ("<rss><channel><item></item></channel></rss>", FEED),
         (document(item(), version="2.0"), "WXR version “2.0” is not known; 1.0 to 1.2 are"),
         (b"PK\x03\x04rest", "This is a compressed archive: unpack it and give the .xml file inside"),
         (b"\x1f\x8brest", "This is a compressed archive: unpack it and give the .xml file inside"),

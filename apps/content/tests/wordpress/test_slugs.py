@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.content.wordpress.slugs import clean_slug, decode_slug
+from apps.content.slugs import clean_slug
+from apps.content.wordpress.slugs import decode_slug
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ from apps.content.wordpress.statuses import Outcome, outcome_for
 from .wxr import document, item, save
 
 
-def outcome(folder: Path, **fields: str) -> Outcome:
-    (found,) = read(save(folder, document(item(**fields)))).items
+def outcome(folder: Path, **named: str) -> Outcome:
+    fields = {f"wp:{name}": value for name, value in named.items()}
+    (found,) = read(save(folder, document(item(fields)))).items
     return outcome_for(found)
 
 

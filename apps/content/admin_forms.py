@@ -1,0 +1,51 @@
+"""Forms of the admin for content types, elements and posts."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
+
+from apps.core.backoffice_fields import JSONText, Text, Words
+
+
+class TaggedForm(forms.ModelForm):
+    """Carries the ETag of what was being looked at, so that nobody overwrites a change not seen."""
+
+    etag = forms.CharField(required=False, widget=forms.HiddenInput)
+    own: ClassVar[tuple[str, ...]] = ("etag",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial.update({name: getattr(self.instance, name) for name in self.own})
+
+    def changes(self, *names: str) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in names if name in self.changed_data}
+
+
+class TypeForm(TaggedForm):
+    schema = JSONText(help_text="JSON Schema 2020-12. Formats post_id, media_id and element_id make references.")
+    own = ("etag", "schema")
+
+
+class DocumentForm(TaggedForm):
+    published = forms.BooleanField(required=False, widget=UnfoldBooleanSwitchWidget, help_text="Seen by the public.")
+    locale = forms.CharField(
+        max_length=35, required=False, widget=UnfoldAdminTextInputWidget, help_text="Empty: the site's."
+    )
+
+
+class ElementForm(DocumentForm):
+    data = JSONText(initial={}, help_text="As the type's schema asks for it.")  # type: ignore[assignment]
+    tags = Words(help_text="Separated by commas.")
+    own = ("etag", "published", "data")
+
+
+class PostForm(DocumentForm):
+    slug = forms.CharField(
+        max_length=200, required=False, widget=UnfoldAdminTextInputWidget, help_text="Empty: made of the title."
+    )
+    content = Text(required=False, rows=26, css="markdown-text", help_text="Markdown.")
+    short_description = Text(required=False, rows=3)
+    keywords = Words(help_text="Separated by commas.")
+    own = ("etag", "published")
