@@ -183,7 +183,7 @@ def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -
 
 
 def _tidy(node: Any) -> None:
-    """Mends what spectacular writes: null twice among types or as one of two that anything is; a default "" for none."""
+    """Mends what spectacular writes: null twice among types, or beside what is anything already; "" for no default."""
     if isinstance(node, dict):
         if isinstance(node.get("type"), list):
             node["type"] = list(dict.fromkeys(node["type"]))

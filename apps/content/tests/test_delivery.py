@@ -1,13 +1,20 @@
 import datetime
+from io import StringIO
 
 import pytest
+from django.core.files.storage import default_storage
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.content.models import PublicDocument
 from apps.content.tests.factories import SCHEMA, a_post, a_type, an_element, public
+from apps.core.encoding import stamp
+from apps.core.models import Job
+from apps.core.services import jobs
 from apps.core.tenancy import inside
+from apps.media.tests.factories import make
 
 pytestmark = pytest.mark.django_db
 
@@ -32,8 +39,6 @@ def test_the_row_has_exactly_the_keys_that_clients_rely_on_in_their_order(as_rol
 
 
 def test_a_whole_second_keeps_its_six_digits(as_role, api, site_a):
-    from apps.core.encoding import stamp
-
     assert stamp(datetime.datetime(2026, 4, 24, 11, 13, 10, tzinfo=datetime.UTC)) == "2026-04-24T11:13:10.000000Z"
 
 
@@ -78,9 +83,6 @@ def test_a_reference_to_what_is_not_public_is_null_until_it_is(as_role, api, del
 
 
 def test_a_format_that_comes_with_a_new_schema_shows_in_what_is_published(as_role, api, deliver_events, site_a):
-    from apps.core.models import Job
-    from apps.core.services import jobs
-
     admin = as_role("site_admin")
     post = a_post(admin, title="T", published=True)
     kind = a_type(admin)
@@ -179,3 +181,28 @@ def test_a_list_of_elements_costs_five_statements_however_long_it_is(as_role):
         admin.get("/alpha-site/elements?size=500")
     # session with user and tenant, memberships, site with its schema's state, items, count
     assert len(statements(captured)) == 5, statements(captured)
+
+
+def test_addresses_of_files_follow_the_setting_after_a_refreeze(as_role, api, site_a, monkeypatch):
+    admin = as_role("site_admin")
+    with inside(site_a.tenant):
+        media = make(site_a)
+    an_element(admin, a_type(admin), {"name": "A", "cover": media.pk}, published=True)
+    assert public(api)[0]["data"]["cover"] == f"http://testserver/files/{media.file}"
+    monkeypatch.setattr(default_storage, "url", lambda name: f"https://cdn.example.com/{name}")
+    said = StringIO()
+    call_command("refreeze", "--tenant", "alpha", stdout=said)
+    assert "alpha: succeeded {'documents': 1}" in said.getvalue()
+    assert public(api)[0]["data"]["cover"] == f"https://cdn.example.com/{media.file}"
+
+
+def test_a_deleted_picture_is_null_where_it_was_shown(as_role, api, site_a, deliver_events):
+    admin = as_role("site_admin")
+    with inside(site_a.tenant):
+        media = make(site_a)
+    an_element(admin, a_type(admin), {"name": "A", "cover": media.pk}, published=True)
+    answer = admin.delete(f"/alpha-site/media/{media.pk}")
+    assert (answer.status_code, answer.json()["detail"]["users"][0]["field"]) == (409, "cover")
+    assert admin.delete(f"/alpha-site/media/{media.pk}?force=true").status_code == 204
+    deliver_events()
+    assert public(api)[0]["data"]["cover"] is None

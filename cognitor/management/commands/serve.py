@@ -110,11 +110,19 @@ class Serving:
         call_command("prepare_database", stdout=lines, stderr=lines)
         if not self.options["no_demo"]:
             call_command("seed_demo", f"--password={os.environ['DEMO_PASSWORD']}", stdout=lines, stderr=lines)
+        self._follow_base_url(lines)
         # From here on this process only watches; it must not hold connections that a shutdown waits for.
         for connection in connections.all(initialized_only=True):
             connection.close()
             if hasattr(connection, "close_pool"):
                 connection.close_pool()
+
+    def _follow_base_url(self, lines: Lines) -> None:
+        """Public documents hold the addresses of local files; another origin, and the worker freezes them again."""
+        stamp = self.place.data / "base_url.stamp"
+        if stamp.exists() and stamp.read_text() != settings.PUBLIC_BASE_URL:
+            call_command("refreeze", later=True, stdout=lines, stderr=lines)
+        stamp.write_text(settings.PUBLIC_BASE_URL)
 
     def _start_programs(self) -> None:
         """Starts the web server and, when it answers, the others: they would take its processor time."""
@@ -193,6 +201,8 @@ class Serving:
         facts = self._facts()
         say = self.console.say
         say(f"Cognitor is ready at {facts['base_url']}")
+        if settings.PUBLIC_BASE_URL != facts["base_url"]:
+            say(f"  known as {settings.PUBLIC_BASE_URL}")
         say(f"  admin  {facts['admin_url']}")
         say(f"  docs   {facts['docs_url']}")
         if facts["email"]:

@@ -16,12 +16,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--tenant", help="identifier; all active tenants when absent")
+        parser.add_argument("--later", action="store_true", help="leave it to the worker, as one job for each tenant")
 
-    def handle(self, *args: Any, tenant: str | None = None, **options: Any) -> None:
+    def handle(self, *args: Any, tenant: str | None = None, later: bool = False, **options: Any) -> None:
         rows = Tenant.objects.filter(status=Tenant.Status.ACTIVE).order_by("pk")
         for row in rows.filter(identifier=tenant) if tenant else rows:
             actor = Actor.system(because="refreeze command", tenant_id=row.pk)
             job = jobs.start(actor=actor, kind="content.refreeze")
+            if later:
+                self.stdout.write(f"{row.identifier}: job {job.pk} freezes the public documents again")
+                continue
             jobs.run(job.pk)
             job.refresh_from_db()
             self.stdout.write(f"{row.identifier}: {job.state} {job.result or job.error}")
