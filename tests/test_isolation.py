@@ -274,7 +274,11 @@ def test_after_every_session_was_ended_there_are_503s_at_most_and_then_all_is_we
     pool_is_clean()
 
 
-def test_after_a_savepoint_is_rolled_back_rows_come_from_the_schema_that_is_said(sides: Sides) -> None:
+@pytest.mark.parametrize("limited", [False, True])
+def test_after_a_savepoint_is_rolled_back_rows_come_from_the_schema_that_is_said(
+    limited: bool, sides: Sides, settings: Any
+) -> None:
+    settings.TENANT_LIMIT_SET_CALLS = limited
     one, two = sides
     for way in ("inside", "set_tenant"):
         with inside(one.own.tenant), transaction.atomic():

@@ -93,7 +93,7 @@ class Writer:
         return self.web.ask("POST", f"/{self.tenant}-site/elements", self.token, body, key=name, what=name).status
 
 
-@pytest.mark.parametrize("pause", [0, 20], ids=["at once", "after twenty seconds"])
+@pytest.mark.parametrize("pause", [0, 34], ids=["at once", "after half a minute"])
 def test_acknowledged_writes_outlive_a_killed_database_and_the_same_process_serves_again(
     pause: int, database: EmbeddedPostgres
 ) -> None:

@@ -40,6 +40,9 @@ def configure() -> None:
                 "django.request": {"level": "ERROR"},
                 "django.security.DisallowedHost": {"level": "CRITICAL"},
                 "psycopg.pool": {"level": "ERROR"},
+                # Two lines for each tick of the scheduler; what a task does it says itself.
+                "celery.worker.strategy": {"level": "WARNING"},
+                "celery.app.trace": {"level": "WARNING"},
             },
         }
     )

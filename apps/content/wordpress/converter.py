@@ -22,7 +22,9 @@ _SPECIAL = r"""\\(?=[!-/:-@\[-`{-~]|\s*$)  # would escape what follows
 """
 _IN_TEXT = re.compile(_SPECIAL, re.VERBOSE | re.MULTILINE)
 _IN_LINK = re.compile(rf"{_SPECIAL}|[\[\]]", re.VERBOSE | re.MULTILINE)
-_AT_LINE_START = re.compile(r"^([ ]{0,3})(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|={1,}[ ]*$|-{2,}[ ]*$)", re.MULTILINE)
+_AT_LINE_START = re.compile(
+    r"^([ ]{0,3})(\#{1,6}(?=\s|$) | [-+](?=\s|$) | > | =+[ ]*$ | (?=[|:\ ]*-[|:\ -]*$)[|:-])", re.MULTILINE | re.VERBOSE
+)
 _NUMBER_AT_LINE_START = re.compile(r"^([ ]{0,3}[0-9]{1,9})([.)])(?=\s|$)", re.MULTILINE)
 _LANGUAGE = re.compile(r"(?:^|[\s;])(?:language|lang|brush)[-:]\s*([\w+#-]{1,30})")
 _SUPERSCRIPT = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")

@@ -22,6 +22,8 @@ from cognitor.demo import content, pictures
 
 EMAIL, TENANT, SITE = "demo@cognitor.local", "demo", "tidewater"
 
+PICTURE_SIZE = (1200, 750)  # each is painted at the first start: larger ones would be waited for
+
 
 class Command(BaseCommand):
     help = "Makes a demo tenant with one site of sample content, unless it is there."
@@ -59,7 +61,9 @@ class Command(BaseCommand):
             if found := there.get(picture.filename):
                 ids["media", picture.filename] = found
                 continue
-            upload = SimpleUploadedFile(picture.filename, pictures.compose(picture), content_type="image/jpeg")
+            upload = SimpleUploadedFile(
+                picture.filename, pictures.compose(picture, *PICTURE_SIZE), content_type="image/jpeg"
+            )
             row = media.upload(
                 actor=actor,
                 site=site,

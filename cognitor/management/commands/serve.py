@@ -201,7 +201,7 @@ class Serving:
         facts = self._facts()
         say = self.console.say
         say(f"Cognitor is ready at {facts['base_url']}")
-        if settings.PUBLIC_BASE_URL != facts["base_url"]:
+        if facts["base_url"] != settings.PUBLIC_BASE_URL:
             say(f"  known as {settings.PUBLIC_BASE_URL}")
         say(f"  admin  {facts['admin_url']}")
         say(f"  docs   {facts['docs_url']}")

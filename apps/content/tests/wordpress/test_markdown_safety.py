@@ -17,6 +17,7 @@ TEXTS = {
     "1986) no list": "1986\\) no list",
     "&gt; no quotation": "\\> no quotation",
     "a\n---": "a\\\n\\---",
+    "a|b\n:-|-": "a|b\\\n\\:-|-",
     "a\n===": "a\\\n\\===",
     "a - b + c # d 1. e > f": "a - b + c # d 1. e > f",
     "2 * 3 * 4": "2 \\* 3 \\* 4",
