@@ -58,7 +58,7 @@ def pytest_arguments(given: Sequence[str]) -> list[str]:
     arguments = [argument for argument in given if argument != "--slow"]
     found: list[str] = []
     if not any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments):
-        found += ["-n", "2"]
+        found += ["-n", "2", "--dist", "worksteal"]
     if "--slow" not in given and "-m" not in arguments:
         found += ["-m", "not slow"]
     return found + arguments

@@ -198,10 +198,11 @@ def test_a_dry_run_says_what_then_happens(name: str, world: World) -> None:
     last = EventRow.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     response = send(world, name, dry=False)
     assert response.status_code == told["status"]
-    done = response.json() if response.content else None
+    done: Any = response.json() if response.content else None
     assert lasting(told["result"]) == lasting(done)
     assert type(told["result"]) is type(done)
-    assert not isinstance(done, dict) or told["result"].keys() == done.keys()
+    if isinstance(done, dict):
+        assert told["result"].keys() == done.keys()
     rows = EventRow.objects.filter(pk__gt=last, tenant_id=world.own.tenant.pk).order_by("pk")
     happened = [(row.name, row.subject_type, row.subject_version, row.data) for row in rows]
     own = {"name", "subject", "subject_id", "version"}

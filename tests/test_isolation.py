@@ -3,11 +3,10 @@
 import itertools
 import json
 import random
-import secrets
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -16,55 +15,14 @@ from django.db import connection, transaction
 
 from apps.content.models import Element, Post
 from apps.content.services import elements
-from apps.content.tests.factories import a_post, a_type, an_element
 from apps.core.actor import Actor
 from apps.core.tenancy import inside
-from apps.media.tests import factories as files
-from conftest import Committed, drop
-from tests import pair
+from conftest import drop
+from tests import databases
+from tests.twins import Side, Sides, a_side
 from tests.web import Web
 
 WEB = "-c statement_timeout=2000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=15000"
-
-
-@dataclass
-class Side:
-    """One of two tenants, and the word that must never be seen by the other."""
-
-    own: Committed
-    canary: str
-    token: str
-    type_id: int = 0
-    post: int = 0
-    element: int = 0
-    media: int = 0
-
-    @property
-    def site(self) -> str:
-        return str(self.own.site.identifier)
-
-
-Sides = tuple[Side, Side]
-
-
-def a_side(word: str) -> Side:
-    """A tenant of its own with one of everything; ids are equal on both sides where each has its own sequence."""
-    from apps.accounts.services import users
-    from apps.sites.services import sites, tenants
-
-    actor, name = Actor.system(because="tests"), f"{word.lower()}-{secrets.token_hex(4)}"
-    tenant = tenants.create(actor=actor, identifier=name, name="Twin")
-    site = sites.create(actor=actor, tenant_id=tenant.pk, identifier=f"{name}-site", name="Twin site")
-    admin = users.create(actor=actor, email=f"admin@{name}.test", password=pair.PASSWORD, tenant=tenant)
-    users.grant(actor=actor, user=admin, tenant_id=tenant.pk, role="tenant_admin")
-    own = Committed(tenant, site, admin)
-    client, canary = own.client, f"CANARY-{word}"
-    kind = a_type(client, site.identifier)
-    element = an_element(client, kind, {"name": canary}, site=site.identifier, published=True)
-    post = a_post(client, site.identifier, title=canary, slug="same", content=canary, published=True)
-    media = files.make(site, name=f"{canary}.png", author=admin)
-    token = client.defaults["HTTP_AUTHORIZATION"]
-    return Side(own, canary, token, kind["id"], post["id"], element["id"], media.pk)
 
 
 @pytest.fixture
@@ -214,8 +172,8 @@ def hammer(web: Web, sides: Sides, rounds: int = 0, meanwhile: Any = lambda: Non
         finally:
             stop.set()
 
-    works = [lambda n=n: traffic(web, sides[n % 2], rounds, n, stop) for n in range(8)]  # type: ignore[misc]
-    web.threads(works, meanwhile=end)  # type: ignore[arg-type]
+    works = [partial(traffic, web, sides[n % 2], rounds, n, stop) for n in range(8)]
+    web.threads(works, meanwhile=end)
 
 
 @pytest.fixture
@@ -241,8 +199,6 @@ def test_two_tenants_on_two_connections_never_see_each_other_whatever_is_thrown(
 
 def terminate(pause: float) -> int:
     """Ends every session of the database, in the midst of what it does."""
-    from tests import databases
-
     time.sleep(pause)
     with databases._server() as server:
         rows = server.execute(

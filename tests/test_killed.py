@@ -115,7 +115,7 @@ def mortal(committed: Committed, tmp_path: Path, settings: Any) -> Iterator[Mort
 @pytest.mark.parametrize("point", ["claimed", "effect", "answer stored"])
 def test_killed_before_its_commit_a_request_has_no_effect_until_it_is_repeated(point: str, mortal: Mortal) -> None:
     kind = a_type(mortal.client, mortal.site)
-    task = {
+    task: dict[str, Any] = {
         "method": "post",
         "path": f"/{mortal.site}/elements",
         "key": "once",
@@ -139,7 +139,7 @@ def test_killed_before_its_commit_a_request_has_no_effect_until_it_is_repeated(p
 @pytest.mark.parametrize("point", ["committed", "told"])
 def test_killed_after_its_commit_a_request_is_answered_when_it_is_repeated(point: str, mortal: Mortal) -> None:
     kind = a_type(mortal.client, mortal.site)
-    task = {
+    task: dict[str, Any] = {
         "method": "post",
         "path": f"/{mortal.site}/elements",
         "key": "once",
@@ -170,7 +170,7 @@ def one_effect(mortal: Mortal, answer: Answer) -> None:
 
 def test_killed_at_each_point_in_turn_a_request_still_has_one_effect(mortal: Mortal) -> None:
     kind = a_type(mortal.client, mortal.site)
-    task = {
+    task: dict[str, Any] = {
         "method": "post",
         "path": f"/{mortal.site}/elements",
         "key": "once",
@@ -201,7 +201,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int | None]]:
     found: list[tuple[int, int | None]] = []
     listed: Callable[[EventRow], Any] = lambda row: found.append((row.subject_id, row.subject_version))  # noqa: E731
     monkeypatch.setitem(
-        reactions.REACTIONS,  # type: ignore[arg-type]
+        reactions.REACTIONS,
         content.PostPublished,
         [listed, freezing.refreeze_referrers],
     )
@@ -243,7 +243,7 @@ def test_killed_in_the_middle_of_a_dispatch_an_event_is_delivered_again(mortal: 
 def test_killed_in_an_upload_leaves_a_file_without_a_row_that_is_gone_within_ten_minutes(
     point: str, files: int, mortal: Mortal
 ) -> None:
-    task = {"path": f"/{mortal.site}/media", "key": "once", "upload": "a.png", "body": {"name": "one"}}
+    task: dict[str, Any] = {"path": f"/{mortal.site}/media", "key": "once", "upload": "a.png", "body": {"name": "one"}}
     mortal.run(kill=point, **task)
     with inside(mortal.own.tenant):
         assert Media.objects.count() == 0
@@ -266,7 +266,7 @@ def test_killed_in_an_upload_leaves_a_file_without_a_row_that_is_gone_within_ten
 
 
 def test_killed_after_an_upload_has_committed_keeps_the_file_and_answers_with_it(mortal: Mortal) -> None:
-    task = {"path": f"/{mortal.site}/media", "key": "once", "upload": "a.png", "body": {"name": "one"}}
+    task: dict[str, Any] = {"path": f"/{mortal.site}/media", "key": "once", "upload": "a.png", "body": {"name": "one"}}
     mortal.run(kill="committed", **task)
     answer = mortal.run(**task)
     assert answer is not None

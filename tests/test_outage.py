@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -120,12 +121,10 @@ def test_acknowledged_writes_outlive_a_killed_database_and_the_same_process_serv
         finally:
             stop.set()
 
-    web.threads([lambda writer=writer: writer.run(stop) for writer in writers], meanwhile=kill_and_start)  # type: ignore[misc]
+    web.threads([partial(writer.run, stop) for writer in writers], meanwhile=kill_and_start)
 
-    first = min((answer.at for answer in web.answers if answer.status in (200, 201) and answer.at > back), default=0.0)
     assert web.statuses() <= {200, 201, 503}
-    assert web.statuses(since=back + RECONNECT) <= {200, 201}, f"first served {first - back:.1f} s after it was back"
-    assert first
+    assert web.statuses(since=back + RECONNECT) <= {200, 201}, "not served again in time after the database was back"
     assert web.strayed == []
     for writer in writers:
         assert any(a.status == 201 and a.what.startswith(writer.name) and a.at > back for a in web.answers)

@@ -5,7 +5,7 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,7 +58,8 @@ class Web:
             environ["HTTP_AUTHORIZATION"] = token
         if key:
             environ["HTTP_IDEMPOTENCY_KEY"] = key
-        response: Any = self.application(environ, lambda *_: None)
+        application: Any = self.application
+        response = application(environ, lambda *_: None)
         content = b"".join(response)
         if connection.schema_name != "public":
             self.strayed.append(f"{method} {path} ended on {connection.schema_name}")
@@ -67,7 +68,7 @@ class Web:
         self.answers.append(answer)
         return answer
 
-    def threads(self, works: list[Callable[[], None]], *, meanwhile: Callable[[], None] = lambda: None) -> None:
+    def threads(self, works: Sequence[Callable[[], None]], *, meanwhile: Callable[[], None] = lambda: None) -> None:
         """Runs all at once to their end, and `meanwhile` beside them."""
 
         def run(work: Callable[[], None]) -> None:

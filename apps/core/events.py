@@ -74,11 +74,10 @@ def emit(event: Event, *, actor: Actor, tenant_id: int | None = None) -> EventRo
         request_id=now.request_id,
         data=event.payload(),
     )
-    now.events.append(
-        {"name": event.name, "subject": event.subject, "subject_id": event.subject_id, "version": event.version}
-        | event.payload()
-    )
-    if not now.dry:
+    if now.dry:
+        pointer = {"name": event.name, "subject": event.subject, "subject_id": event.subject_id}
+        now.events.append(pointer | {"version": event.version} | event.payload())
+    else:
         from apps.core.services import events  # the dispatcher imports this module
 
         transaction.on_commit(events.nudge)

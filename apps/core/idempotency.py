@@ -8,6 +8,7 @@
 Keys are kept for 24 hours, scoped to tenant, principal and operation; another body under the same key is 422.
 """
 
+import contextlib
 import datetime
 import hashlib
 import json
@@ -15,7 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -50,7 +51,9 @@ def once(
     except BaseException as exc:
         refusal = problems.refusal_of(exc)
         if refusal is None or refusal.status >= 500 or refusal.status in _NOT_STORED:
-            _ours(claim).delete()
+            # When the database is gone with the request, the lease gives the key back a little later.
+            with contextlib.suppress(DatabaseError):
+                _ours(claim).delete()
         else:
             _store(claim, problems.response(refusal))
         raise

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.parsers import BaseParser
@@ -148,7 +148,7 @@ def operation(
             perform = functools.partial(_perform, view, action, declared, request, arguments)
             with statement_timeout(TIMEOUTS[declared.timeout]):
                 if request.method in SAFE:
-                    return conditional(request, perform())
+                    return conditional(request, _again_if_cut_off(perform))
                 if request.q.get("dry_run"):
                     return _dry_run(declared, perform)
                 key = request.headers.get("Idempotency-Key")
@@ -163,6 +163,17 @@ def operation(
         return run
 
     return decorate
+
+
+def _again_if_cut_off(perform: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """A read whose connection was lost under it is done once more on a new one; a write is never repeated."""
+    try:
+        return perform()
+    except OperationalError:
+        if connection.in_atomic_block or connection.is_usable():
+            raise
+        connection.close()
+        return perform()
 
 
 def validated(serializer: type[BaseSerializer[Any]], data: Any, *, strict: bool = False) -> Any:

@@ -103,7 +103,9 @@ def database(url: str) -> dict[str, Any]:
     limits |= {"idle_in_transaction_session_timeout": idle}
     options = dict(config.get("OPTIONS", {}))
     options["options"] = " ".join(f"-c {key}={value}" for key, value in limits.items())
-    options["pool"] = {"min_size": 0, "max_size": read("DATABASE_POOL"), "timeout": 5, "max_idle": 120}
+    # After an outage the pool's pauses between attempts double up to `reconnect_timeout`, then begin anew.
+    pool = {"min_size": 0, "max_size": read("DATABASE_POOL"), "timeout": 5, "max_idle": 120, "reconnect_timeout": 5}
+    options["pool"] = pool
     return config | {"OPTIONS": options, "CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 0}
 
 
