@@ -73,7 +73,7 @@ def test_a_broker_that_evicts_is_refused(settings):
     import redis
 
     server = redis.Redis.from_url(settings.REDIS_URL)
-    before = server.config_get("maxmemory-policy")["maxmemory-policy"]
+    before = str(server.config_get("maxmemory-policy")["maxmemory-policy"])
     server.config_set("maxmemory-policy", "allkeys-lru")
     try:
         done = read_settings(REDIS_URL=settings.REDIS_URL)

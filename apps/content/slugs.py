@@ -1,8 +1,7 @@
-"""Slugs as this product wants them, from the slugs and titles WordPress has."""
+"""Slugs made of titles and of what other systems call slugs."""
 
 import re
 import unicodedata
-from urllib.parse import unquote
 
 LONGEST = 200
 
@@ -18,12 +17,6 @@ _ASCII = {
     for letters, all_ascii in _LETTERS.items()
     for letter, ascii_ in zip(letters, all_ascii.split(), strict=True)
 }
-
-
-def decode_slug(slug: str) -> str:
-    """A slug as WordPress stores it (`%d7%90…`, cut at 200 bytes) in readable letters."""
-    whole = re.sub(r"%[0-9a-fA-F]?$", "", slug)
-    return unquote(whole, errors="ignore")
 
 
 def clean_slug(text: str, fallback: str) -> str:

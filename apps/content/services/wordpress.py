@@ -18,7 +18,7 @@ from apps.content.models import Imported
 from apps.content.selectors import free_slug
 from apps.content.services import posts
 from apps.content.slugs import clean_slug
-from apps.content.wordpress.markup import plain_excerpt, to_markdown
+from apps.content.wordpress.markup import plain_excerpt, replace_galleries, to_markdown
 from apps.content.wordpress.media_urls import rewrite_urls
 from apps.content.wordpress.records import Export, Item
 from apps.content.wordpress.statuses import outcome_for
@@ -44,6 +44,31 @@ class Summary:
     notes: list[tuple[str, str]] = field(default_factory=list)
 
 
+@dataclass
+class Files:
+    """The attachments of an export: new addresses by old ones, and each picture as Markdown by its WordPress id."""
+
+    moved: dict[str, str] = field(default_factory=dict)
+    pictures: dict[int, str] = field(default_factory=dict)
+    attached: dict[int, list[int]] = field(default_factory=dict)
+
+    def add(self, item: Item, url: str) -> None:
+        """Notes where the attachment's file is now; its own page at WordPress leads there too."""
+        if item.attachment_url and url != item.attachment_url:
+            self.moved[item.attachment_url] = url
+            if item.link:
+                self.moved[item.link] = url
+        if (mimetypes.guess_type(urlsplit(item.attachment_url or "").path)[0] or "").startswith("image/"):
+            words = " ".join(_alt_text(item).replace("[", "(").replace("]", ")").split())
+            self.pictures[item.wp_id] = f"![{words}]({url})"
+            self.attached.setdefault(item.parent_wp_id, []).append(item.wp_id)
+
+    def gallery(self, item: Item, ids: tuple[int, ...]) -> str:
+        """The pictures of a gallery, one a line; without ids all that are attached to the post, as WordPress does."""
+        wanted = ids or tuple(self.attached.get(item.wp_id, ()))
+        return "\n".join(self.pictures[number] for number in wanted if number in self.pictures)
+
+
 class DryRun(Exception):
     """Ends the transaction of a trial without effect."""
 
@@ -65,7 +90,7 @@ def run(
     """
     summary = Summary()
     others: Counter[str] = Counter()
-    moved = {} if dry_run else _media(actor, site, export, uploads, fetch, summary, progress)
+    found = Files() if dry_run else _media(actor, site, export, uploads, fetch, summary, progress)
     for item in export.items:
         if item.kind == "attachment":
             if dry_run:
@@ -78,7 +103,7 @@ def run(
             continue
         try:
             with transaction.atomic():
-                _text(actor, site, export, item, moved, summary)
+                _text(actor, site, export, item, found, summary)
                 if dry_run:
                     raise DryRun
         except DryRun:
@@ -92,7 +117,7 @@ def run(
     return summary
 
 
-def _text(actor: Actor, site: Site, export: Export, item: Item, moved: dict[str, str], summary: Summary) -> None:
+def _text(actor: Actor, site: Site, export: Export, item: Item, found: Files, summary: Summary) -> None:
     outcome = outcome_for(item)
     if outcome.status == "skipped":
         summary.skipped.append((_called(item), outcome.reason))
@@ -101,7 +126,8 @@ def _text(actor: Actor, site: Site, export: Export, item: Item, moved: dict[str,
     if Imported.objects.filter(site=site, origin=origin).exists():
         summary.unchanged[item.kind] += 1
         return
-    content = rewrite_urls(to_markdown(item.content_html), moved)
+    markdown = replace_galleries(to_markdown(item.content_html), lambda ids: found.gallery(item, ids))
+    content = rewrite_urls(markdown, found.moved)
     keywords = [name for kind, _, name in item.terms if kind in ("tag", "category") and name != "Uncategorized"]
     slug = clean_slug(item.slug or item.title, f"{item.kind}-{item.wp_id}")
     title = item.title or f"Untitled {item.kind} {item.wp_id}"
@@ -133,9 +159,9 @@ def _media(
     fetch: bool,
     summary: Summary,
     progress: Callable[[str], None],
-) -> dict[str, str]:
-    """Imports the attachments; returns the new address of each old one."""
-    moved: dict[str, str] = {}
+) -> Files:
+    """Imports the attachments. One that cannot be had keeps its old address and is recorded as missing."""
+    found = Files()
     for item in export.items:
         if item.kind != "attachment" or not item.attachment_url:
             continue
@@ -144,7 +170,7 @@ def _media(
         made = Imported.objects.filter(site=site, origin=origin).values("doc_id")
         known = Media.objects.filter(site=site, pk__in=made).first()
         if known:
-            moved[item.attachment_url] = known.url
+            found.add(item, known.url)
             summary.unchanged["attachment"] += 1
             continue
         try:
@@ -152,10 +178,11 @@ def _media(
         except (Refusal, OSError) as error:
             why = error.message if isinstance(error, Refusal) else str(error)
             summary.missing.append((item.attachment_url, why))
+            found.add(item, item.attachment_url)
             continue
-        moved[item.attachment_url] = row.url
+        found.add(item, row.url)
         summary.imported["attachment"] += 1
-    return moved
+    return found
 
 
 def _store(actor: Actor, site: Site, item: Item, origin: str, uploads: Path | None, fetch: bool) -> Media:
@@ -180,11 +207,15 @@ def _store(actor: Actor, site: Site, item: Item, origin: str, uploads: Path | No
             site=site,
             received=received,
             name=item.title[:200],
-            alt_text=item.meta.get("_wp_attachment_image_alt", "")[:500],
+            alt_text=_alt_text(item),
             description=plain_excerpt(item.content_html),
         )
         Imported.objects.update_or_create(site=site, origin=origin, defaults={"doc_type": "media", "doc_id": row.pk})
     return row
+
+
+def _alt_text(item: Item) -> str:
+    return item.meta.get("_wp_attachment_image_alt", "")[:500]
 
 
 def _below(uploads: Path | None, path: str) -> Path | None:

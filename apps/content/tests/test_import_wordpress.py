@@ -1,4 +1,5 @@
 import datetime
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def export(tmp_path: Path) -> Path:
         + item(
             3,
             "First light",
-            body=f'<p>Over the <img src="{address}" alt="quay"> it rose.</p>',
+            body=f'<p>Over the <img src="{address}" alt="quay"> it rose.</p>[gallery ids="1,2"]',
             extra='<category domain="post_tag" nicename="dawn"><![CDATA[Dawn]]></category>'
             "<wp:comment><wp:comment_id>1</wp:comment_id></wp:comment>",
         )
@@ -88,7 +89,8 @@ def test_an_export_becomes_posts_media_and_plans_and_is_delivered(export, api, s
     with inside(site_a.tenant):
         media = Media.objects.get(site=site_a)
         assert media.url in shown["first-light"]["content"]
-        assert "harbour.example" not in shown["first-light"]["content"]
+        pictures = [media.url, media.url, "https://harbour.example/wp-content/uploads/gone.png"]
+        assert re.findall(r"\((http[^)]*)\)", shown["first-light"]["content"]) == pictures
         assert shown["first-light"]["keywords"] == ["Dawn"]
         written = Post.objects.get(slug="first-light")
         assert written.created_at == datetime.datetime(2020, 5, 1, 10, tzinfo=datetime.UTC)

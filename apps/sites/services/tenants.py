@@ -15,7 +15,7 @@ def create(*, actor: Actor, identifier: str, name: str, email: str = "") -> Tena
     identifiers.check(identifier)
     try:
         with transaction.atomic():
-            tenant = Tenant.objects.create(identifier=identifier, name=name, email=email)
+            tenant: Tenant = Tenant.objects.create(identifier=identifier, name=name, email=email)
             source = template.current()
             template.replay(source, tenant.schema_name)
             SchemaState.objects.create(
