@@ -4,7 +4,6 @@ import pytest
 from django.db import connection
 
 from apps.content import selectors
-from apps.content.services import posts
 
 
 @pytest.fixture
@@ -37,7 +36,7 @@ def test_a_read_is_done_once_more_on_a_new_connection_and_in_its_own_tenant(comm
 
 def test_a_write_is_not_repeated_and_answered_503(committed, cut_off):
     client = committed.client
-    calls = cut_off(posts.selectors, "free_slug")
+    calls = cut_off(selectors, "free_slug")
     answer = client.post(f"/{committed.site.identifier}/posts", {"title": "Lost"})
     assert (answer.status_code, answer.json()["code"], len(calls)) == (503, "unavailable", 1)
     assert client.get(f"/{committed.site.identifier}/posts").json()["total"] == 0
