@@ -32,10 +32,11 @@ def create(
     publish_at: datetime.datetime | None = None,
     locale: str = "",
     created_at: datetime.datetime | None = None,
+    author_id: int | None = None,
 ) -> Post:
     """Creates a post. A slug derived from the title takes `-2` and so on when taken; a given one that is taken is 409.
 
-    `created_at` is an importer's: when it was first written elsewhere.
+    `created_at` and `author_id` are an importer's: when and by whom it was first written elsewhere.
     """
     if published or publish_at:
         publishing.require_may_publish(actor, site.pk)
@@ -48,7 +49,7 @@ def create(
         short_description=short_description,
         keywords=keywords,
         locale=locale or site.default_locale,
-        author_id=actor.id if actor.kind == "user" else None,
+        author_id=author_id or (actor.id if actor.kind == "user" else None),
         created_at=created_at or now,
     )
     if slug:

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
+from apps.accounts.models import Membership, normal
 from apps.content.models import Imported
 from apps.content.selectors import free_slug
 from apps.content.services import posts
@@ -90,6 +91,7 @@ def run(
     """
     summary = Summary()
     others: Counter[str] = Counter()
+    people = _people(site, export, summary)
     found = Files() if dry_run else _media(actor, site, export, uploads, fetch, summary, progress)
     for item in export.items:
         if item.kind == "attachment":
@@ -103,7 +105,7 @@ def run(
             continue
         try:
             with transaction.atomic():
-                _text(actor, site, export, item, found, summary)
+                _text(actor, site, export, item, found, people, summary)
                 if dry_run:
                     raise DryRun
         except DryRun:
@@ -117,7 +119,9 @@ def run(
     return summary
 
 
-def _text(actor: Actor, site: Site, export: Export, item: Item, found: Files, summary: Summary) -> None:
+def _text(
+    actor: Actor, site: Site, export: Export, item: Item, found: Files, people: dict[str, int], summary: Summary
+) -> None:
     outcome = outcome_for(item)
     if outcome.status == "skipped":
         summary.skipped.append((_called(item), outcome.reason))
@@ -142,6 +146,7 @@ def _text(actor: Actor, site: Site, export: Export, item: Item, found: Files, su
         published=outcome.status == "published",
         publish_at=item.published_at if outcome.status == "scheduled" else None,
         created_at=item.published_at or item.modified_at,
+        author_id=people.get(item.author_login),
     )
     Imported.objects.create(site=site, origin=origin, doc_type="post", doc_id=post.pk)
     summary.imported[item.kind] += 1
@@ -149,6 +154,20 @@ def _text(actor: Actor, site: Site, export: Export, item: Item, found: Files, su
         summary.notes.append((_called(item), outcome.reason))
     if item.kind == "page":
         summary.notes.append((_called(item), "A page, imported as a post."))
+
+
+def _people(site: Site, export: Export, summary: Summary) -> dict[str, int]:
+    """Members of the tenant by the login under which WordPress knew them; an e-mail address says who is who.
+
+    Nobody is made a member by an import: who has no account here is noted, and their posts have no author.
+    """
+    emails = {author.login: normal(author.email) for author in export.authors if author.email}
+    rows = Membership.objects.filter(tenant_id=site.tenant_id, user__email__in=set(emails.values()))
+    members = dict(rows.values_list("user__email", "user_id"))
+    for author in export.authors:
+        if emails.get(author.login) not in members:
+            summary.notes.append((f"author {author.name}", "Nobody with this address is a member here."))
+    return {login: members[email] for login, email in emails.items() if email in members}
 
 
 def _media(

@@ -21,7 +21,9 @@ HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/"
   xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"
   xmlns:wp="http://wordpress.org/export/1.2/"><channel><title>Harbour notes</title><link>https://harbour.example</link>
-<wp:wxr_version>1.2</wp:wxr_version><wp:base_blog_url>https://harbour.example</wp:base_blog_url>"""
+<wp:wxr_version>1.2</wp:wxr_version><wp:base_blog_url>https://harbour.example</wp:base_blog_url>
+<wp:author><wp:author_login>ada</wp:author_login><wp:author_email>Editor@Alpha.test</wp:author_email></wp:author>
+<wp:author><wp:author_login>bob</wp:author_login><wp:author_email>editor@beta.test</wp:author_email></wp:author>"""
 
 
 def item(
@@ -84,6 +86,7 @@ def test_an_export_becomes_posts_media_and_plans_and_is_delivered(export, api, s
     assert "1 × nav_menu_item" in said
     assert "Skipped: 2" in said
     assert "1 comments were left out" in said
+    assert "author bob: Nobody with this address is a member here." in said
     shown = {post["slug"]: post for post in public(api, "posts")}
     assert set(shown) == {"first-light", "about-us"}
     with inside(site_a.tenant):
@@ -94,6 +97,7 @@ def test_an_export_becomes_posts_media_and_plans_and_is_delivered(export, api, s
         assert shown["first-light"]["keywords"] == ["Dawn"]
         written = Post.objects.get(slug="first-light")
         assert written.created_at == datetime.datetime(2020, 5, 1, 10, tzinfo=datetime.UTC)
+        assert written.author.email == "editor@alpha.test"
         statuses = dict(Post.objects.values_list("slug", "publish_at"))
         assert statuses["soon"] is not None
         assert [post.status for post in Post.objects.filter(slug__in=["half-done", "secret"])] == ["draft", "draft"]
