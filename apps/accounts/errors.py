@@ -11,3 +11,7 @@ class RefreshRefused(Refusal):
 
 class NoTenant(Refusal):
     code, status, title = "auth.no_tenant", 403, "This account is not a member of that tenant."
+
+
+class WrongPassword(Refusal):
+    code, status, title = "auth.password", 403, "The current password is wrong."

@@ -34,3 +34,28 @@ class RefreshReused(Event):
 
     subject: ClassVar[str] = "user"
     session: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionEnded(Event):
+    """A sign-in was ended otherwise than by signing out there: `reason` is that of the session's row."""
+
+    subject: ClassVar[str] = "user"
+    session: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileChanged(Event):
+    """`fields` names what was changed, not what it is now."""
+
+    subject: ClassVar[str] = "user"
+    fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordChanged(Event):
+    """`ended` counts the other sessions that ended with the old one."""
+
+    subject: ClassVar[str] = "user"
+    ended: int

@@ -38,6 +38,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     is_platform_admin = models.BooleanField(default=False)
     home_tenant = models.ForeignKey("sites.Tenant", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    preferences = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
@@ -92,6 +93,14 @@ class Session(models.Model):
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=30, default="")
+    origin = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="The sign-in that this one came from by changes of tenant; both end if a spent token comes back.",
+    )
 
     class Meta:
         indexes = (models.Index(fields=("user", "-created_at"), name="session_of_user"),)

@@ -48,6 +48,13 @@ def actor_of_session(session_id: uuid.UUID, user_id: int, tenant_id: int | None)
     return session.user, actor
 
 
+def sessions_of(actor: Actor) -> QuerySet[Session]:
+    """The living sign-ins of the person, in all its tenants; none of anybody else's."""
+    if actor.kind != "user" or actor.id is None:
+        return Session.objects.none()
+    return Session.objects.filter(user_id=actor.id, ended_at=None, expires_at__gt=timezone.now())
+
+
 def home_of(user: User, identifier: str = "") -> Tenant | None:
     """The tenant to sign in to: the one asked for, else the home tenant, else the oldest; None without membership."""
     rows: QuerySet[Tenant] = Tenant.objects.filter(memberships__user=user, status=Tenant.Status.ACTIVE).distinct()
@@ -69,6 +76,8 @@ def describe(user: User, actor: Actor) -> dict[str, Any]:
         "id": user.pk,
         "email": user.email,
         "name": user.name,
+        "preferences": user.preferences,
+        "home_tenant": user.home_tenant.identifier if user.home_tenant else None,
         "tenant": {"id": tenant.pk, "identifier": tenant.identifier, "name": tenant.name} if tenant else None,
         "role": "platform_admin" if general is None and user.is_platform_admin else general,
         "permissions": sorted(actor.codes.union(*actor.site_codes.values())),

@@ -1,3 +1,4 @@
+import uuid
 from typing import Any, cast
 
 from rest_framework.parsers import FormParser
@@ -5,11 +6,22 @@ from rest_framework.request import Request
 
 from apps.accounts import errors, selectors, services
 from apps.accounts.models import User
-from apps.accounts.serializers import CurrentUserOut, LoginIn, RefreshIn, TokenOut
+from apps.accounts.serializers import (
+    CurrentUserIn,
+    CurrentUserOut,
+    LoginIn,
+    PasswordChangeIn,
+    RefreshIn,
+    SessionOut,
+    SessionQuery,
+    TokenOut,
+)
 from apps.accounts.services.sessions import Grant
 from apps.core import clients
+from apps.core.errors import NotFound
 from apps.core.operation import PUBLIC, USER, operation
 from apps.core.parsers import JSONBodyParser
+from apps.core.query import Page, page_of, sorted_by
 from apps.core.viewsets import OperationViewSet
 
 
@@ -34,15 +46,25 @@ class AuthViewSet(OperationViewSet):
             password=request.valid["password"],
             tenant=request.valid["tenant"],
             address=clients.address(request),
+            network=clients.network(request),
             device=request.headers.get("User-Agent", ""),
         )
 
     @operation(
-        "auth_refresh", allow=PUBLIC, rate="login", takes=RefreshIn, gives=TokenOut, refuses=[errors.RefreshRefused]
+        "auth_refresh",
+        allow=PUBLIC,
+        rate="login",
+        takes=RefreshIn,
+        gives=TokenOut,
+        refuses=[errors.RefreshRefused, errors.NoTenant],
     )
     def refresh(self, request: Request) -> Grant:
-        """Exchanges a refresh token, good for one use, for new tokens; reuse of a spent one ends the session."""
-        return services.sessions.refresh(refresh_token=request.valid["refresh_token"])
+        """Exchanges a refresh token, good for one use, for new tokens; reuse of a spent one ends the session.
+
+        With `tenant` the new tokens are for that tenant, and those of the old one are dead.
+        """
+        device = request.headers.get("User-Agent", "")
+        return services.sessions.refresh(**request.valid, address=clients.address(request), device=device)
 
     @operation("auth_logout", allow=USER, rate="write")
     def logout(self, request: Request) -> None:
@@ -53,3 +75,37 @@ class AuthViewSet(OperationViewSet):
     def currentuser(self, request: Request) -> dict[str, Any]:
         """Who am I: profile, tenant, role, permissions and the sites with the role on each."""
         return selectors.describe(cast(User, request.user), request.actor)
+
+    @operation(
+        "auth_currentuser_update",
+        allow=USER,
+        rate="write",
+        takes=CurrentUserIn,
+        gives=CurrentUserOut,
+        effects="rows",
+        refuses=[errors.NoTenant],
+    )
+    def update(self, request: Request) -> dict[str, Any]:
+        """Changes one's own name, preferences and home tenant; what is left out stays."""
+        user = services.profiles.change(actor=request.actor, **request.valid)
+        return selectors.describe(user, request.actor)
+
+    @operation("auth_change_password", allow=USER, rate="login", takes=PasswordChangeIn, refuses=[errors.WrongPassword])
+    def change_password(self, request: Request) -> None:
+        """Sets a new password; needs the current one. All other sessions of the person end, in every tenant."""
+        current, new = request.valid["current_password"], request.valid["new_password"]
+        services.passwords.change(actor=request.actor, current=current, new=new, network=clients.network(request))
+
+    @operation("auth_sessions_list", allow=USER, rate="read", gives=SessionOut, query=SessionQuery)
+    def sessions(self, request: Request) -> Page:
+        """One's own sessions that live, in all tenants: where from, since when, and which one asks."""
+        rows = sorted_by(selectors.sessions_of(request.actor), "-used_at")
+        page = page_of(rows, request.q)
+        for session in page.items:
+            session.current = str(session.pk) == request.actor.session
+        return page
+
+    @operation("auth_sessions_revoke", allow=USER, rate="write", effects="rows", refuses=[NotFound])
+    def revoke(self, request: Request, session_id: uuid.UUID) -> None:
+        """Ends one of one's own sessions: its access and refresh tokens are dead at once."""
+        services.sessions.revoke(actor=request.actor, session_id=session_id)

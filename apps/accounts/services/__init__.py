@@ -1,3 +1,3 @@
-from apps.accounts.services import sessions, users
+from apps.accounts.services import attempts, passwords, profiles, sessions, users
 
-__all__ = ["sessions", "users"]
+__all__ = ["sessions", "attempts", "passwords", "profiles", "users"]
