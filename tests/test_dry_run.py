@@ -89,6 +89,14 @@ UNSUPPORTED: dict[str, Callable[[World], Any]] = {
     ),
     "auth_refresh": lambda w: w.client.post("/auth/refresh?dry_run=true", {"refresh_token": "any"}),
     "auth_logout": lambda w: w.client.post("/auth/logout?dry_run=true"),
+    "auth_forgot_password": lambda w: w.client.post("/auth/forgot-password?dry_run=true", {"email": w.own.admin.email}),
+    "auth_resend_verification": lambda w: w.client.post(
+        "/auth/resend-verification?dry_run=true", {"email": w.own.admin.email}
+    ),
+    "auth_reset_password": lambda w: w.client.post(
+        "/auth/reset-password?dry_run=true", {"token": "any", "password": "any"}
+    ),
+    "auth_verify_email": lambda w: w.client.post("/auth/verify-email?dry_run=true", {"token": "any"}),
     "auth_change_password": lambda w: w.client.post(
         "/auth/change-password?dry_run=true",
         {"current_password": pair.PASSWORD, "new_password": f"{pair.PASSWORD}-2"},

@@ -15,3 +15,9 @@ class NoTenant(Refusal):
 
 class WrongPassword(Refusal):
     code, status, title = "auth.password", 403, "The current password is wrong."
+
+
+class LinkRefused(Refusal):
+    """Alike for one that never was, was used, is too old, or was overtaken by a new password."""
+
+    code, status, title = "auth.link", 400, "This link is not valid any more; ask for a new one."

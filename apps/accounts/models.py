@@ -38,6 +38,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     is_platform_admin = models.BooleanField(default=False)
     home_tenant = models.ForeignKey("sites.Tenant", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    email_verified_at = models.DateTimeField(null=True, blank=True)
     preferences = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -122,3 +123,25 @@ class RefreshToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session_id}"
+
+
+class OneTimeToken(models.Model):
+    """A token that was sent by mail: good once, for an hour, while address and password are what they were.
+
+    Only digests are kept: of the token, and of the state (`fingerprint`) that it is bound to.
+    """
+
+    class Purpose(models.TextChoices):
+        RESET = "reset"
+        VERIFY = "verify"
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="one_time_tokens")
+    purpose = models.CharField(max_length=10, choices=Purpose)
+    fingerprint = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.user_id}"

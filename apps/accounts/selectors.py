@@ -76,6 +76,7 @@ def describe(user: User, actor: Actor) -> dict[str, Any]:
         "id": user.pk,
         "email": user.email,
         "name": user.name,
+        "email_verified": user.email_verified_at is not None,
         "preferences": user.preferences,
         "home_tenant": user.home_tenant.identifier if user.home_tenant else None,
         "tenant": {"id": tenant.pk, "identifier": tenant.identifier, "name": tenant.name} if tenant else None,

@@ -49,6 +49,7 @@ class CurrentUserOut(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     email = serializers.EmailField()
     name = serializers.CharField()
+    email_verified = serializers.BooleanField(help_text="Whether the address was shown to be the person's.")
     preferences = serializers.DictField(help_text="What the person's clients keep about it; of any shape.")
     home_tenant = serializers.CharField(
         allow_null=True, help_text="Identifier of the tenant that a sign-in without `tenant` leads to."
@@ -89,3 +90,19 @@ class SessionOut(serializers.ModelSerializer[Session]):
 
     def get_current(self, session: Session) -> bool:
         return bool(getattr(session, "current", False))
+
+
+class AddressIn(serializers.Serializer[Any]):
+    email = serializers.EmailField(max_length=254)
+
+
+class LinkIn(serializers.Serializer[Any]):
+    token = serializers.CharField(max_length=100, help_text="As it stands in the mail's link, after `#token=`.")
+
+
+class PasswordResetIn(LinkIn):
+    password = serializers.CharField(max_length=1000, trim_whitespace=False)
+
+
+class MailedOut(serializers.Serializer[Any]):
+    detail = serializers.CharField(help_text="The same for known and unknown addresses.")

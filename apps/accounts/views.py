@@ -7,10 +7,14 @@ from rest_framework.request import Request
 from apps.accounts import errors, selectors, services
 from apps.accounts.models import User
 from apps.accounts.serializers import (
+    AddressIn,
     CurrentUserIn,
     CurrentUserOut,
+    LinkIn,
     LoginIn,
+    MailedOut,
     PasswordChangeIn,
+    PasswordResetIn,
     RefreshIn,
     SessionOut,
     SessionQuery,
@@ -109,3 +113,61 @@ class AuthViewSet(OperationViewSet):
     def revoke(self, request: Request, session_id: uuid.UUID) -> None:
         """Ends one of one's own sessions: its access and refresh tokens are dead at once."""
         services.sessions.revoke(actor=request.actor, session_id=session_id)
+
+
+class RecoveryViewSet(OperationViewSet):
+    """By mail: a new password, and whether an address is one's own. No answer says whether an address is known."""
+
+    category = "auth"
+
+    @operation(
+        "auth_forgot_password",
+        allow=PUBLIC,
+        rate="mail",
+        takes=AddressIn,
+        gives=MailedOut,
+        status=202,
+        effects="outside",
+    )
+    def forgot(self, request: Request) -> dict[str, str]:
+        """Mails a link for a new password, good once and for an hour. Known and unknown addresses answer alike."""
+        services.recovery.forget(email=request.valid["email"])
+        return {"detail": "If the address has an account, a mail is on its way to it."}
+
+    @operation(
+        "auth_reset_password",
+        allow=PUBLIC,
+        rate="login",
+        takes=PasswordResetIn,
+        effects="outside",
+        refuses=[errors.LinkRefused],
+    )
+    def reset(self, request: Request) -> None:
+        """Sets a new password with the token of a mail; all sessions of the person end, in every tenant."""
+        services.recovery.reset(token=request.valid["token"], password=request.valid["password"])
+
+    @operation(
+        "auth_verify_email",
+        allow=PUBLIC,
+        rate="login",
+        takes=LinkIn,
+        effects="outside",
+        refuses=[errors.LinkRefused],
+    )
+    def verify(self, request: Request) -> None:
+        """Takes the token of a verification mail as proof that the address is the person's."""
+        services.recovery.verify(token=request.valid["token"])
+
+    @operation(
+        "auth_resend_verification",
+        allow=PUBLIC,
+        rate="mail",
+        takes=AddressIn,
+        gives=MailedOut,
+        status=202,
+        effects="outside",
+    )
+    def resend(self, request: Request) -> dict[str, str]:
+        """Mails a new verification link to an address that waits for one; any other answers alike."""
+        services.recovery.resend(email=request.valid["email"])
+        return {"detail": "If the address waits to be verified, a mail is on its way to it."}

@@ -1,3 +1,3 @@
-from apps.accounts.services import attempts, passwords, profiles, sessions, users
+from apps.accounts.services import attempts, mails, passwords, profiles, recovery, sessions, users
 
-__all__ = ["sessions", "attempts", "passwords", "profiles", "users"]
+__all__ = ["sessions", "attempts", "passwords", "recovery", "mails", "profiles", "users"]
