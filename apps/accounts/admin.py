@@ -25,8 +25,22 @@ class UserAdmin(ReadOnlyAdmin):
     search_fields = ("email", "name")
     list_filter = ("is_active",)
     ordering = ("email",)
-    fields = (("email", "name"), ("is_active", "roles"), ("created_at", "last_login"))
-    readonly_fields = ("email", "name", "is_active", "roles", "created_at", "last_login")
+    fields = (
+        ("email", "name"),
+        ("is_active", "roles"),
+        ("email_verified_at", "pending"),
+        ("created_at", "last_login"),
+    )
+    readonly_fields = (
+        "email",
+        "name",
+        "is_active",
+        "roles",
+        "email_verified_at",
+        "pending",
+        "created_at",
+        "last_login",
+    )
 
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request)

@@ -21,3 +21,7 @@ class LinkRefused(Refusal):
     """Alike for one that never was, was used, is too old, or was overtaken by a new password."""
 
     code, status, title = "auth.link", 400, "This link is not valid any more; ask for a new one."
+
+
+class SignupBlocked(Refusal):
+    code, status, title = "auth.signup.blocked", 403, "This sign-up looks automated and was not taken."

@@ -89,3 +89,10 @@ class VerificationWanted(Event):
 @dataclass(frozen=True, kw_only=True)
 class EmailVerified(Event):
     subject: ClassVar[str] = "user"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignupRepeated(Event):
+    """Somebody signed up with the address of this account."""
+
+    subject: ClassVar[str] = "user"

@@ -5,6 +5,7 @@ import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from apps.accounts.roles import ROLES
@@ -39,6 +40,9 @@ class User(AbstractBaseUser):
     is_platform_admin = models.BooleanField(default=False)
     home_tenant = models.ForeignKey("sites.Tenant", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     email_verified_at = models.DateTimeField(null=True, blank=True)
+    pending = models.BooleanField(
+        default=False, help_text="Signed up without having shown that the address is theirs; cannot sign in."
+    )
     preferences = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -145,3 +149,30 @@ class OneTimeToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.user_id}"
+
+
+class SignupAssessment(models.Model):
+    """How a sign-up looked, and what became of it. The address itself is not kept, only its digest and domain."""
+
+    class Outcome(models.TextChoices):
+        CREATED = "created"
+        KNOWN = "known"
+        BLOCKED = "blocked"
+
+    email_hash = models.CharField(max_length=64)
+    domain = models.CharField(max_length=255)
+    address = models.CharField(max_length=45, default="")
+    network = models.CharField(max_length=45, default="")
+    score = models.PositiveSmallIntegerField(help_text="0 to 100; above 80 is blocked.")
+    reasons = ArrayField(models.CharField(max_length=40), default=list)
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("network", "-created_at"), name="signup_of_network"),
+            models.Index(fields=("domain", "-created_at"), name="signup_of_domain"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.outcome} {self.score}"

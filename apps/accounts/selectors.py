@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Membership, Session, User
 from apps.accounts.roles import PLATFORM_ADMIN, ROLES
+from apps.core import errors
 from apps.core.actor import Actor
 from apps.sites.models import Site, Tenant
 
@@ -46,6 +47,13 @@ def actor_of_session(session_id: uuid.UUID, user_id: int, tenant_id: int | None)
     if not actor.codes and not actor.site_codes:
         return None
     return session.user, actor
+
+
+def oneself(actor: Actor) -> User:
+    """The person behind the actor, with the row locked; what is no person has no profile and no password."""
+    if actor.kind != "user" or actor.id is None:
+        raise errors.Forbidden
+    return User.objects.select_for_update(no_key=True).get(pk=actor.id)
 
 
 def sessions_of(actor: Actor) -> QuerySet[Session]:

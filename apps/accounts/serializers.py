@@ -106,3 +106,17 @@ class PasswordResetIn(LinkIn):
 
 class MailedOut(serializers.Serializer[Any]):
     detail = serializers.CharField(help_text="The same for known and unknown addresses.")
+
+
+class SignupIn(AddressIn):
+    password = serializers.CharField(max_length=1000, trim_whitespace=False)
+    name = serializers.CharField(max_length=200, help_text="The person's.")
+    company = serializers.CharField(
+        max_length=200, required=False, allow_blank=True, default="", help_text="Name of tenant and site."
+    )
+    tenant = serializers.CharField(
+        max_length=63, required=False, allow_blank=True, default="", help_text="Identifier; else derived from the name."
+    )
+    site = serializers.CharField(
+        max_length=63, required=False, allow_blank=True, default="", help_text="Identifier; else the tenant's, if free."
+    )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.accounts.views import AuthViewSet, RecoveryViewSet
+from apps.accounts.views import AuthViewSet, RecoveryViewSet, SignupViewSet
 
 urlpatterns = [
     path("auth/login", AuthViewSet.as_view({"post": "login"})),
@@ -8,6 +8,7 @@ urlpatterns = [
     path("auth/logout", AuthViewSet.as_view({"post": "logout"})),
     path("auth/currentuser", AuthViewSet.as_view({"get": "currentuser", "patch": "update"})),
     path("auth/change-password", AuthViewSet.as_view({"post": "change_password"})),
+    path("auth/signup", SignupViewSet.as_view({"post": "signup"})),
     path("auth/forgot-password", RecoveryViewSet.as_view({"post": "forgot"})),
     path("auth/reset-password", RecoveryViewSet.as_view({"post": "reset"})),
     path("auth/verify-email", RecoveryViewSet.as_view({"post": "verify"})),

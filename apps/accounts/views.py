@@ -18,6 +18,7 @@ from apps.accounts.serializers import (
     RefreshIn,
     SessionOut,
     SessionQuery,
+    SignupIn,
     TokenOut,
 )
 from apps.accounts.services.sessions import Grant
@@ -27,6 +28,7 @@ from apps.core.operation import PUBLIC, USER, operation
 from apps.core.parsers import JSONBodyParser
 from apps.core.query import Page, page_of, sorted_by
 from apps.core.viewsets import OperationViewSet
+from apps.sites.errors import IdentifierMalformed, IdentifierReserved, IdentifierTaken
 
 
 class AuthViewSet(OperationViewSet):
@@ -171,3 +173,29 @@ class RecoveryViewSet(OperationViewSet):
         """Mails a new verification link to an address that waits for one; any other answers alike."""
         services.recovery.resend(email=request.valid["email"])
         return {"detail": "If the address waits to be verified, a mail is on its way to it."}
+
+
+class SignupViewSet(OperationViewSet):
+    """Coming in from outside."""
+
+    category = "auth"
+
+    @operation(
+        "auth_signup",
+        allow=PUBLIC,
+        rate="signup",
+        timeout="write",
+        takes=SignupIn,
+        gives=MailedOut,
+        status=202,
+        effects="outside",
+        refuses=[errors.SignupBlocked, IdentifierTaken, IdentifierReserved, IdentifierMalformed],
+    )
+    def signup(self, request: Request) -> dict[str, str]:
+        """Creates a person with a tenant and its first site; the mail that follows opens them.
+
+        An address that has an account is answered alike, and its owner is told by mail.
+        """
+        address, network = clients.address(request), clients.network(request)
+        services.signup.sign_up(**request.valid, address=address, network=network)
+        return {"detail": "A mail is on its way to the address; its link opens the account."}

@@ -36,6 +36,18 @@ def tell_of_new_password(event: EventRow) -> None:
         _send(user, "Your password was changed", "changed", link=f"{settings.PUBLIC_BASE_URL}/account/forgot-password")
 
 
+def tell_of_signup(event: EventRow) -> None:
+    """Reaction: tells the owner of an account that somebody signed up with its address, and how to get in.
+
+    A few times an hour: what strangers do must not fill a mailbox.
+    """
+    before = EventRow.objects.filter(tenant_id=None, subject_type=event.subject_type, subject_id=event.subject_id)
+    lately = before.filter(name=event.name, pk__lt=event.pk, created_at__gt=event.created_at - one_time.LIFE)
+    user = _recipient(event)
+    if user and lately.count() < one_time.MOST_AT_ONCE:
+        _send(user, "You already have an account", "known", link=f"{settings.PUBLIC_BASE_URL}/account/forgot-password")
+
+
 def _recipient(event: EventRow) -> User | None:
     return User.objects.filter(pk=event.subject_id, is_active=True).first()
 

@@ -4,7 +4,7 @@ from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from apps.accounts import errors
+from apps.accounts import errors, selectors
 from apps.accounts.events import PasswordChanged
 from apps.accounts.models import User
 from apps.accounts.services import attempts, sessions
@@ -31,7 +31,7 @@ def change(*, actor: Actor, current: str, new: str, network: str = "") -> None:
     """Changes the actor's own password; every other session of the person ends, in all tenants."""
     attempt = attempts.counted(actor.label, network)
     with transaction.atomic():
-        user = User.objects.select_for_update(no_key=True).get(pk=actor.id)  # type: ignore[misc]
+        user = selectors.oneself(actor)
         if not user.check_password(current):
             raise errors.WrongPassword
         attempt.right()

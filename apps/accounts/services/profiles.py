@@ -14,7 +14,7 @@ from apps.core.events import emit
 @transaction.atomic
 def change(*, actor: Actor, home_tenant: str | None = None, **members: Any) -> User:
     """Changes the actor's own name, preferences (as a whole) and home tenant, of which it must be a member."""
-    user = User.objects.select_for_update(no_key=True).get(pk=actor.id)  # type: ignore[misc]
+    user = selectors.oneself(actor)
     changed = {name: value for name, value in members.items() if getattr(user, name) != value}
     if home_tenant is not None:
         home = selectors.home_of(user, home_tenant) if home_tenant else None

@@ -11,6 +11,7 @@ from apps.accounts.models import OneTimeToken, User, normal
 from apps.accounts.services import attempts, one_time, passwords, sessions
 from apps.core.actor import Actor
 from apps.core.events import emit
+from apps.sites.services import tenants
 
 Purpose = OneTimeToken.Purpose
 
@@ -46,13 +47,18 @@ def reset(*, token: str, password: str) -> None:
 
 @transaction.atomic
 def verify(*, token: str) -> None:
-    """Takes the token as proof that the address is the person's."""
+    """Takes the token as proof that the address is the person's: one who signed up may sign in from here on."""
     user = one_time.owner(token, Purpose.VERIFY)
     one_time.spend(token)
     _verified(user)
 
 
 def _verified(user: User) -> None:
+    if user.pending:
+        user.pending = False
+        user.save(update_fields=["pending"])
+        if user.home_tenant_id is not None:
+            tenants.open_up(actor=_as(user), tenant_id=user.home_tenant_id)
     if user.email_verified_at is None:
         user.email_verified_at = timezone.now()
         user.save(update_fields=["email_verified_at"])

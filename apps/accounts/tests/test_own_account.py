@@ -3,7 +3,10 @@ from typing import Any
 import jwt
 import pytest
 
+from apps.accounts import selectors, services
 from apps.accounts.models import Membership, Session, User
+from apps.core.actor import Actor
+from apps.core.errors import Forbidden
 from apps.core.models import EventRow
 from conftest import AsRole, Users
 from tests import pair
@@ -252,3 +255,13 @@ def test_an_admin_ends_sessions_of_the_own_tenant_only(client: Any, users: Users
     rows = [str(pk) for pk in Session.objects.filter(user=in_both, ended_at=None).values_list("pk", flat=True)]
     client.post("/admin/accounts/session/", {"action": "end_sessions", "_selected_action": rows})
     assert holder(tokens).get("/auth/currentuser").status_code == 200
+
+
+def test_what_is_no_person_has_no_profile_no_password_and_no_sessions(users: Users) -> None:
+    machine = Actor(kind="service", id=users["alpha"]["editor"].pk, label="a key", tenant_id=1)
+    sign_in()
+    with pytest.raises(Forbidden):
+        services.profiles.change(actor=machine, name="Not this")
+    with pytest.raises(Forbidden):
+        services.passwords.change(actor=machine, current=pair.PASSWORD, new=NEW)
+    assert selectors.sessions_of(machine).count() == 0
