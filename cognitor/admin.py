@@ -16,6 +16,7 @@ from apps.accounts import selectors as accounts
 from apps.accounts.events import SignedIn
 from apps.accounts.models import User
 from apps.accounts.roles import PLATFORM_ADMIN, ROLES
+from apps.accounts.services import attempts
 from apps.core import clients, context, errors, ratelimit
 from apps.core.actor import Actor
 from apps.core.backoffice import actor_of, site
@@ -146,11 +147,13 @@ def login(request: Any, extra_context: dict[str, Any] | None = None) -> HttpResp
         return site.login(request, extra_context)
     try:
         ratelimit.check(ratelimit.RATES["login"], clients.network(request))
+        attempt = attempts.counted(request.POST.get("username", ""), clients.network(request))
     except Refusal as refusal:
         messages.error(request, refusal.title)
         return HttpResponseRedirect(request.get_full_path())
     response: HttpResponse = site.login(request, extra_context)
     if response.status_code == 302 and request.user.is_authenticated:
+        attempt.right()
         user = request.user
         home = accounts.home_of(user)
         with transaction.atomic():

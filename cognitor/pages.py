@@ -1,4 +1,4 @@
-"""The API's description for machines and for people. Public, from one generation per process."""
+"""Pages that need no sign-in: the API's description, from one generation per process, and what mails lead to."""
 
 import threading
 from functools import cache
@@ -6,6 +6,7 @@ from functools import cache
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
 from apps.core import etag
@@ -18,6 +19,16 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+
+_ACCOUNT = {
+    "forgot-password": "Forgot your password?",
+    "reset-password": "Set a new password",
+    "verify-email": "Confirm your e-mail address",
+}
+
+
+def account_paths() -> list[URLPattern]:
+    return [path(f"account/{deed}", account, {"deed": deed}) for deed in _ACCOUNT]
 
 
 @cache
@@ -43,6 +54,16 @@ def openapi(request: HttpRequest) -> HttpResponse:
     response["ETag"] = f'"{tag}"'
     response["Cache-Control"] = "public, no-cache"
     response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+@require_safe
+def account(request: HttpRequest, deed: str) -> HttpResponse:
+    """`/account/…`: where the links of mails lead. The token stays behind `#`, with the browser; a script sends it."""
+    response = render(request, "pages/account.html", {"deed": deed, "title": _ACCOUNT[deed]})
+    response["Content-Security-Policy"] = _POLICY.replace(" 'unsafe-inline'", "")
+    response["Referrer-Policy"] = "no-referrer"
+    response["Cache-Control"] = "no-store"
     return response
 
 

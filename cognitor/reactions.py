@@ -7,6 +7,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from apps.accounts import events as accounts
+from apps.accounts.services import mails
 from apps.content import events as content
 from apps.content.services import freezing, publishing
 from apps.core.events import Event
@@ -16,6 +18,11 @@ from apps.media import events as media
 from apps.media.services import files
 
 REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
+    accounts.PasswordForgotten: [mails.send_reset],
+    accounts.VerificationWanted: [mails.send_verification],
+    accounts.SignupRepeated: [mails.tell_of_signup],
+    accounts.PasswordChanged: [mails.tell_of_new_password],
+    accounts.PasswordReset: [mails.tell_of_new_password],
     content.PostPublished: [freezing.refreeze_referrers],
     content.PostUnpublished: [freezing.refreeze_referrers],
     content.PostDeleted: [freezing.refreeze_referrers],

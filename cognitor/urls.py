@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("apps.core.urls")),
     path("", include("apps.accounts.urls")),
     path("", include("apps.sites.urls")),
+    *pages.account_paths(),
     path("docs", pages.docs),
     path("openapi.json", pages.openapi),
     path("", include(media.public_urlpatterns)),

@@ -20,7 +20,7 @@ OF_A_CODE = [id for id in CLOSED if OPERATIONS[id].allow != USER]
 
 def send(client: ApiClient, operation: str, site: str = "alpha-site") -> Any:
     method, template, _ = operations()[operation]
-    path = re.sub(r"{\w+}", "1", template.replace("{site}", site).replace("{job_id}", JOB))
+    path = re.sub(r"{\w+}", "1", template.replace("{site}", site).replace("{job_id}", JOB).replace("{session_id}", JOB))
     return getattr(client, method.lower())(path, {} if method != "GET" else None)
 
 

@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ import redis
 from celery import Celery, Task
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.utils import timezone
 
 import cognitor.urls  # noqa: F401 - declares all operations
+from apps.accounts.models import Session
 from apps.content.tests.factories import a_post, a_type, an_element
 from apps.core import operation
 from apps.core.actor import Actor
@@ -46,6 +49,7 @@ class World:
     lonely: dict[str, Any]
     media: int
     job: str
+    session: str
 
     @property
     def site(self) -> str:
@@ -76,6 +80,8 @@ CASES: dict[str, Callable[[World], Call]] = {
     "media_delete": lambda w: ("delete", f"/{w.site}/media/{w.media}?force=true", ""),
     "sites_create": lambda w: ("post", "/sites", {"identifier": f"{w.site}-dry", "name": "Dry"}),
     "jobs_cancel": lambda w: ("post", f"/jobs/{w.job}/cancel", ""),
+    "auth_currentuser_update": lambda w: ("patch", "/auth/currentuser", {"name": "Dry", "preferences": {"dry": True}}),
+    "auth_sessions_revoke": lambda w: ("delete", f"/auth/sessions/{w.session}", ""),
 }  # fmt: skip
 UNSUPPORTED: dict[str, Callable[[World], Any]] = {
     "auth_login": lambda w: w.client.post(
@@ -83,6 +89,21 @@ UNSUPPORTED: dict[str, Callable[[World], Any]] = {
     ),
     "auth_refresh": lambda w: w.client.post("/auth/refresh?dry_run=true", {"refresh_token": "any"}),
     "auth_logout": lambda w: w.client.post("/auth/logout?dry_run=true"),
+    "auth_forgot_password": lambda w: w.client.post("/auth/forgot-password?dry_run=true", {"email": w.own.admin.email}),
+    "auth_resend_verification": lambda w: w.client.post(
+        "/auth/resend-verification?dry_run=true", {"email": w.own.admin.email}
+    ),
+    "auth_reset_password": lambda w: w.client.post(
+        "/auth/reset-password?dry_run=true", {"token": "any", "password": "any"}
+    ),
+    "auth_signup": lambda w: w.client.post(
+        "/auth/signup?dry_run=true", {"email": "dry@example.org", "password": pair.PASSWORD, "name": "Dry"}
+    ),
+    "auth_verify_email": lambda w: w.client.post("/auth/verify-email?dry_run=true", {"token": "any"}),
+    "auth_change_password": lambda w: w.client.post(
+        "/auth/change-password?dry_run=true",
+        {"current_password": pair.PASSWORD, "new_password": f"{pair.PASSWORD}-2"},
+    ),
     "media_upload": lambda w: w.client.upload(
         f"/{w.site}/media?dry_run=true", {"file": files.file("a.png", files.picture())}
     ),
@@ -101,7 +122,10 @@ def world(committed: Committed) -> World:
     actor = Actor(kind="user", id=committed.admin.pk, tenant_id=committed.tenant.pk)
     job = jobs.start(actor=actor, kind="content.refreeze")
     connection.set_schema_to_public()
-    return World(committed, client, kind, post, element, lonely, media, str(job.pk))
+    other = Session.objects.create(
+        user=committed.admin, tenant=committed.tenant, expires_at=timezone.now() + timedelta(days=1)
+    )
+    return World(committed, client, kind, post, element, lonely, media, str(job.pk), str(other.pk))
 
 
 @pytest.fixture
@@ -233,6 +257,8 @@ def test_a_dry_run_needs_the_same_permission(name: str, world: World, users: dic
     if path.startswith("/sites"):
         viewer = ApiClient().login(users["beta"]["viewer"])
         assert getattr(viewer, method)(path, body).status_code == 403
+    elif path.startswith("/auth/currentuser"):  # any token's holder may try to change itself
+        assert getattr(stranger, method)(path, body).json()["result"]["email"] == pair.email("tenant_admin", "beta")
     else:
         assert getattr(stranger, method)(path, body).status_code == 404
     assert {t: v for t, v in digest(world.own.tenant).items() if "session" not in t} == {

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin import register
 from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpRequest
 from django.utils import timezone
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from apps.accounts import services
 from apps.accounts.models import Membership, Session, User
@@ -24,8 +25,22 @@ class UserAdmin(ReadOnlyAdmin):
     search_fields = ("email", "name")
     list_filter = ("is_active",)
     ordering = ("email",)
-    fields = (("email", "name"), ("is_active", "roles"), ("created_at", "last_login"))
-    readonly_fields = ("email", "name", "is_active", "roles", "created_at", "last_login")
+    fields = (
+        ("email", "name"),
+        ("is_active", "roles"),
+        ("email_verified_at", "pending"),
+        ("created_at", "last_login"),
+    )
+    readonly_fields = (
+        "email",
+        "name",
+        "is_active",
+        "roles",
+        "email_verified_at",
+        "pending",
+        "created_at",
+        "last_login",
+    )
 
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request)
@@ -108,6 +123,15 @@ class SessionAdmin(ReadOnlyAdmin):
         "end_reason",
     )
     readonly_fields = ("shown_state",)
+    actions = ("end_sessions",)
+
+    def has_end_permission(self, request: HttpRequest) -> bool:
+        return self.allowed(request, "users.write")
+
+    @action(description="End sessions", permissions=["end"])
+    def end_sessions(self, request: HttpRequest, queryset: Any) -> None:
+        ended = services.sessions.end(actor=actor_of(request), session_ids=list(queryset.values_list("pk", flat=True)))
+        messages.success(request, f"{ended} ended.")
 
     @display(description="state", label={"open": "success", "ended": "info", "expired": "warning"})
     def shown_state(self, obj: Session) -> str:

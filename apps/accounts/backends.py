@@ -10,7 +10,7 @@ from apps.accounts.models import User, normal
 
 
 class EmailBackend(BaseBackend):
-    """Takes the same time for an unknown address as for a wrong password."""
+    """Takes the same time for an unknown address as for a wrong password, and for one that is not verified yet."""
 
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
@@ -21,7 +21,7 @@ class EmailBackend(BaseBackend):
         if user is None:
             make_password(password)
             return None
-        return user if user.check_password(password) and user.is_active else None
+        return user if user.check_password(password) and user.is_active and not user.pending else None
 
     def get_user(self, user_id: int) -> User | None:
         return User.objects.filter(pk=user_id, is_active=True).first()

@@ -3,6 +3,9 @@ from typing import ClassVar
 
 from apps.core.events import Event
 
+NOBODY = 0
+"""`subject_id` where an address that was named is nobody's: the same row is written, and nothing follows."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class UserCreated(Event):
@@ -34,3 +37,62 @@ class RefreshReused(Event):
 
     subject: ClassVar[str] = "user"
     session: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionEnded(Event):
+    """A sign-in was ended otherwise than by signing out there: `reason` is that of the session's row."""
+
+    subject: ClassVar[str] = "user"
+    session: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileChanged(Event):
+    """`fields` names what was changed, not what it is now."""
+
+    subject: ClassVar[str] = "user"
+    fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordChanged(Event):
+    """`ended` counts the other sessions that ended with the old one."""
+
+    subject: ClassVar[str] = "user"
+    ended: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordForgotten(Event):
+    """Somebody asked for a mail with which to set a new password."""
+
+    subject: ClassVar[str] = "user"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordReset(Event):
+    """`ended` counts the sessions that ended with the old password."""
+
+    subject: ClassVar[str] = "user"
+    ended: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerificationWanted(Event):
+    """The person at the address is to be asked whether it is theirs."""
+
+    subject: ClassVar[str] = "user"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailVerified(Event):
+    subject: ClassVar[str] = "user"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignupRepeated(Event):
+    """Somebody signed up with the address of this account."""
+
+    subject: ClassVar[str] = "user"

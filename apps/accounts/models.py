@@ -5,6 +5,7 @@ import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from apps.accounts.roles import ROLES
@@ -38,6 +39,11 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     is_platform_admin = models.BooleanField(default=False)
     home_tenant = models.ForeignKey("sites.Tenant", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    email_verified_at = models.DateTimeField(null=True, blank=True)
+    pending = models.BooleanField(
+        default=False, help_text="Signed up without having shown that the address is theirs; cannot sign in."
+    )
+    preferences = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
@@ -92,6 +98,14 @@ class Session(models.Model):
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=30, default="")
+    origin = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="The sign-in that this one came from by changes of tenant; both end if a spent token comes back.",
+    )
 
     class Meta:
         indexes = (models.Index(fields=("user", "-created_at"), name="session_of_user"),)
@@ -113,3 +127,52 @@ class RefreshToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session_id}"
+
+
+class OneTimeToken(models.Model):
+    """A token that was sent by mail: good once, for an hour, while address and password are what they were.
+
+    Only digests are kept: of the token, and of the state (`fingerprint`) that it is bound to.
+    """
+
+    class Purpose(models.TextChoices):
+        RESET = "reset"
+        VERIFY = "verify"
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="one_time_tokens")
+    purpose = models.CharField(max_length=10, choices=Purpose)
+    fingerprint = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.user_id}"
+
+
+class SignupAssessment(models.Model):
+    """How a sign-up looked, and what became of it. The address itself is not kept, only its digest and domain."""
+
+    class Outcome(models.TextChoices):
+        CREATED = "created"
+        KNOWN = "known"
+        BLOCKED = "blocked"
+
+    email_hash = models.CharField(max_length=64)
+    domain = models.CharField(max_length=255)
+    address = models.CharField(max_length=45, default="")
+    network = models.CharField(max_length=45, default="")
+    score = models.PositiveSmallIntegerField(help_text="0 to 100; above 80 is blocked.")
+    reasons = ArrayField(models.CharField(max_length=40), default=list)
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("network", "-created_at"), name="signup_of_network"),
+            models.Index(fields=("domain", "-created_at"), name="signup_of_domain"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.outcome} {self.score}"

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Membership, Session, User
 from apps.accounts.roles import PLATFORM_ADMIN, ROLES
+from apps.core import errors
 from apps.core.actor import Actor
 from apps.sites.models import Site, Tenant
 
@@ -48,6 +49,20 @@ def actor_of_session(session_id: uuid.UUID, user_id: int, tenant_id: int | None)
     return session.user, actor
 
 
+def oneself(actor: Actor) -> User:
+    """The person behind the actor, with the row locked; what is no person has no profile and no password."""
+    if actor.kind != "user" or actor.id is None:
+        raise errors.Forbidden
+    return User.objects.select_for_update(no_key=True).get(pk=actor.id)
+
+
+def sessions_of(actor: Actor) -> QuerySet[Session]:
+    """The living sign-ins of the person, in all its tenants; none of anybody else's."""
+    if actor.kind != "user" or actor.id is None:
+        return Session.objects.none()
+    return Session.objects.filter(user_id=actor.id, ended_at=None, expires_at__gt=timezone.now())
+
+
 def home_of(user: User, identifier: str = "") -> Tenant | None:
     """The tenant to sign in to: the one asked for, else the home tenant, else the oldest; None without membership."""
     rows: QuerySet[Tenant] = Tenant.objects.filter(memberships__user=user, status=Tenant.Status.ACTIVE).distinct()
@@ -69,6 +84,9 @@ def describe(user: User, actor: Actor) -> dict[str, Any]:
         "id": user.pk,
         "email": user.email,
         "name": user.name,
+        "email_verified": user.email_verified_at is not None,
+        "preferences": user.preferences,
+        "home_tenant": user.home_tenant.identifier if user.home_tenant else None,
         "tenant": {"id": tenant.pk, "identifier": tenant.identifier, "name": tenant.name} if tenant else None,
         "role": "platform_admin" if general is None and user.is_platform_admin else general,
         "permissions": sorted(actor.codes.union(*actor.site_codes.values())),

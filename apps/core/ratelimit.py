@@ -31,6 +31,8 @@ RATES = {
         Rate("public", 6000, 60),
         Rate("upload", 120, 60),
         Rate("login", 20, 60, fail_closed=True),
+        Rate("mail", 10, 600, fail_closed=True),
+        Rate("signup", 20, 3600, fail_closed=True),
         Rate("none", 0, 0),
     )
 }

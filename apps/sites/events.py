@@ -10,6 +10,13 @@ class TenantCreated(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TenantOpened(Event):
+    """Its first member has shown who they are: the tenant may be used."""
+
+    subject: ClassVar[str] = "tenant"
+
+
+@dataclass(frozen=True, kw_only=True)
 class SiteCreated(Event):
     subject: ClassVar[str] = "site"
 

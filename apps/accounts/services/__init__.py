@@ -1,3 +1,3 @@
-from apps.accounts.services import sessions, users
+from apps.accounts.services import attempts, mails, passwords, profiles, recovery, sessions, signup, users
 
-__all__ = ["sessions", "users"]
+__all__ = ["sessions", "attempts", "passwords", "recovery", "signup", "mails", "profiles", "users"]

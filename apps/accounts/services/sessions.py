@@ -1,17 +1,27 @@
-"""Sessions: signing in, staying signed in, signing out."""
+"""Sessions: signing in, staying signed in, changing the tenant, signing out.
 
+Locks are taken in the order user, session: what ends all of a person's sessions holds the user's row, and so does
+what begins one, so that none slips through.
+"""
+
+import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from apps.accounts import errors, selectors, tokens
-from apps.accounts.events import RefreshReused, SignedIn, SignedOut
+from apps.accounts.events import RefreshReused, SessionEnded, SignedIn, SignedOut
 from apps.accounts.models import RefreshToken, Session, User
+from apps.accounts.services import attempts
+from apps.core import errors as core
 from apps.core.actor import Actor
 from apps.core.events import emit
+from apps.sites.models import Tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,49 +37,52 @@ class Grant:
         return int(settings.SIMPLE_JWT["ACCESS_TOKEN_LIFETIME"].total_seconds())
 
 
-def login(*, email: str, password: str, tenant: str = "", address: str = "", device: str = "") -> Grant:
+def login(
+    *, email: str, password: str, tenant: str = "", address: str = "", network: str = "", device: str = ""
+) -> Grant:
     """Signs in with a password, for one tenant: the one asked for, or the user's home."""
+    attempt = attempts.counted(email, network)
     user = authenticate(None, username=email, password=password)
     if not isinstance(user, User):
         raise errors.WrongCredentials
+    attempt.right()
     home = selectors.home_of(user, tenant)
     if home is None and (tenant or not user.is_platform_admin):
         raise errors.NoTenant
     with transaction.atomic():
-        session = Session.objects.create(
-            user=user,
-            tenant=home,
-            address=address,
-            device=device[:300],
-            expires_at=timezone.now() + settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"],
-        )
-        actor = selectors.actor_of(user, session.tenant_id, str(session.pk))
-        event = SignedIn(subject_id=user.pk, label=user.email, session=str(session.pk), address=address)
-        emit(event, actor=actor)
-        return _grant(session)
+        # A password that was changed since it was compared must not open a session after the others were ended.
+        if not _locked(user.pk).filter(password=user.password, is_active=True).exists():
+            raise errors.WrongCredentials
+        return _grant(_begin(user, home, address=address, device=device))
 
 
-def refresh(*, refresh_token: str) -> Grant:
+def refresh(*, refresh_token: str, tenant: str = "", address: str = "", device: str = "") -> Grant:
     """Exchanges a refresh token for new tokens. Each is good for one use; a second use ends the session.
 
-    Of parallel uses exactly one wins: the row is spent by a conditional update.
+    With `tenant` the new tokens are for that tenant, of which the user must be a member: a new session takes the
+    place of the old one, which ends. Of parallel uses exactly one wins: the row is spent by a conditional update.
     """
     claims = tokens.read_refresh(refresh_token)
     if claims is None:
         raise errors.RefreshRefused
     now = timezone.now()
     with transaction.atomic():
-        session = Session.objects.select_for_update().filter(pk=claims.session_id).first()
-        found = session and selectors.actor_of_session(session.pk, claims.user_id, claims.tenant_id)
-        spent = RefreshToken.objects.filter(digest=claims.digest, session=session, used_at=None).update(used_at=now)
-        if session is not None and found and spent:
+        user = _locked(claims.user_id).first()
+        session = Session.objects.select_for_update().filter(pk=claims.session_id, user=user).first()
+        if user is None or session is None:
+            raise errors.RefreshRefused
+        found = selectors.actor_of_session(session.pk, claims.user_id, claims.tenant_id)
+        mine = RefreshToken.objects.filter(digest=claims.digest, session=session)
+        spent = mine.filter(used_at=None).update(used_at=now)
+        if found and spent:
+            if tenant and (session.tenant is None or session.tenant.identifier != tenant):
+                return _grant(_move(session, tenant, actor=found[1], address=address, device=device))
             session.used_at, session.expires_at = now, now + settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"]
             session.save(update_fields=["used_at", "expires_at"])
             return _grant(session)
-        if session is not None and found and RefreshToken.objects.filter(digest=claims.digest).exists():
-            _end(session, "reuse")
-            event = RefreshReused(subject_id=session.user_id, label=found[1].label, session=str(session.pk))
-            emit(event, actor=found[1])
+        if mine.exists() and not spent and _end_family(session):
+            event = RefreshReused(subject_id=user.pk, label=user.email, session=str(session.pk))
+            emit(event, actor=selectors.actor_of(user, session.tenant_id, str(session.pk)))
     raise errors.RefreshRefused
 
 
@@ -81,9 +94,78 @@ def logout(*, actor: Actor) -> None:
     emit(SignedOut(subject_id=session.user_id, label=actor.label, session=actor.session), actor=actor)
 
 
+@transaction.atomic
+def revoke(*, actor: Actor, session_id: uuid.UUID) -> None:
+    """Ends one of the person's own sessions, which may be the one that asks."""
+    session = selectors.sessions_of(actor).select_for_update().filter(pk=session_id).first()
+    if session is None:
+        raise core.NotFound
+    _end(session, "revoked")
+    event = SessionEnded(subject_id=session.user_id, label=actor.label, session=str(session.pk), reason="revoked")
+    emit(event, actor=actor)
+
+
+@transaction.atomic
+def end(*, actor: Actor, session_ids: Iterable[uuid.UUID]) -> int:
+    """Ends sessions of members for the actor's tenant and returns how many of them were alive."""
+    if not actor.may("users.write"):
+        raise core.Forbidden
+    here = Session.objects.filter(tenant_id=actor.tenant_id)  # type: ignore[misc]
+    alive = here.filter(ended_at=None, expires_at__gt=timezone.now())
+    rows = list(alive.select_for_update(of=("self",)).select_related("user").filter(pk__in=session_ids).order_by("pk"))
+    for session in rows:
+        _end(session, "ended")
+        user = session.user
+        emit(SessionEnded(subject_id=user.pk, label=user.email, session=str(session.pk), reason="ended"), actor=actor)
+    return len(rows)
+
+
+def end_all(user: User, *, reason: str, but: str = "") -> int:
+    """Ends all of a person's sessions but one and returns how many; the caller holds the lock on the user's row."""
+    rows = Session.objects.filter(user=user, ended_at=None)
+    if but:
+        rows = rows.exclude(pk=but)
+    return rows.update(ended_at=timezone.now(), end_reason=reason)
+
+
+def _locked(user_id: int) -> QuerySet[User]:
+    return User.objects.select_for_update(no_key=True).filter(pk=user_id)
+
+
+def _begin(user: User, tenant: Tenant | None, *, address: str, device: str, origin: Session | None = None) -> Session:
+    session = Session.objects.create(
+        user=user,
+        tenant=tenant,
+        address=address,
+        device=device[:300],
+        expires_at=timezone.now() + settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"],
+        origin_id=(origin.origin_id or origin.pk) if origin else None,
+    )
+    event = SignedIn(subject_id=user.pk, label=user.email, session=str(session.pk), address=address)
+    emit(event, actor=selectors.actor_of(user, session.tenant_id, str(session.pk)))
+    return session
+
+
+def _move(session: Session, tenant: str, *, actor: Actor, address: str, device: str) -> Session:
+    home = selectors.home_of(session.user, tenant)
+    if home is None:
+        raise errors.NoTenant  # what was done until here, the spending of the token included, is undone
+    _end(session, "switched")
+    event = SessionEnded(subject_id=session.user_id, label=actor.label, session=str(session.pk), reason="switched")
+    emit(event, actor=actor)
+    return _begin(session.user, home, address=address, device=device, origin=session)
+
+
 def _end(session: Session, reason: str) -> None:
     session.ended_at, session.end_reason = timezone.now(), reason
     session.save(update_fields=["ended_at", "end_reason"])
+
+
+def _end_family(session: Session) -> int:
+    """Ends what lives of the sign-in that the session belongs to, whatever tenants it was changed to."""
+    root = session.origin_id or session.pk
+    family = Session.objects.filter(Q(pk=root) | Q(origin_id=root), ended_at=None)
+    return family.update(ended_at=timezone.now(), end_reason="reuse")
 
 
 def _grant(session: Session) -> Grant:

@@ -1,12 +1,15 @@
 """Identifiers of sites and tenants: slugs that no address of the API begins with."""
 
 import re
+import secrets
 from functools import cache
 
 from django.urls import get_resolver
+from django.utils.text import slugify
 
 from apps.core.checks import patterns
 from apps.sites.errors import IdentifierMalformed, IdentifierReserved
+from apps.sites.models import Site, Tenant
 
 _SLUG = re.compile(r"(?=.{2,63}\Z)[a-z][a-z0-9]*(-[a-z0-9]+)*")
 # Words that an installation or a proxy in front of it is likely to want one day.
@@ -28,3 +31,13 @@ def check(identifier: str) -> str:
     if identifier in reserved():
         raise IdentifierReserved
     return identifier
+
+
+def derive(text: str, model: type[Site] | type[Tenant]) -> str:
+    """An identifier that is free, near to what the text says."""
+    word = re.sub(r"^[^a-z]+", "", re.sub(r"[-_]+", "-", slugify(text)))[:50].strip("-")
+    if len(word) < 2:
+        word = "team"
+    if word in reserved() or model.objects.filter(identifier=word).exists():
+        word = f"{word}-{secrets.token_hex(4)}"
+    return word

@@ -5,13 +5,16 @@ from django.db import IntegrityError, transaction
 from apps.core.actor import Actor
 from apps.core.events import emit
 from apps.sites.errors import IdentifierTaken
-from apps.sites.events import TenantCreated
+from apps.sites.events import TenantCreated, TenantOpened
 from apps.sites.models import SchemaState, Tenant
 from apps.sites.services import identifiers, template
 
 
-def create(*, actor: Actor, identifier: str, name: str, email: str = "") -> Tenant:
-    """Creates a tenant and provisions its schema. Either all of it is there afterwards, or nothing."""
+def create(*, actor: Actor, identifier: str, name: str, email: str = "", closed: bool = False) -> Tenant:
+    """Creates a tenant and provisions its schema. Either all of it is there afterwards, or nothing.
+
+    A `closed` one is met by nobody until `open_up`.
+    """
     identifiers.check(identifier)
     try:
         with transaction.atomic():
@@ -21,9 +24,19 @@ def create(*, actor: Actor, identifier: str, name: str, email: str = "") -> Tena
             SchemaState.objects.create(
                 tenant=tenant, version=source.version, applied=source.applied, state=SchemaState.State.CURRENT
             )
-            tenant.status = Tenant.Status.ACTIVE
-            tenant.save(update_fields=["status"])
+            if not closed:
+                tenant.status = Tenant.Status.ACTIVE
+                tenant.save(update_fields=["status"])
             emit(TenantCreated(subject_id=tenant.pk, label=name), actor=actor, tenant_id=tenant.pk)
     except IntegrityError:
         raise IdentifierTaken from None
     return tenant
+
+
+@transaction.atomic
+def open_up(*, actor: Actor, tenant_id: int) -> None:
+    """Opens a tenant that was created closed; one in any other state stays as it is."""
+    waiting = Tenant.objects.filter(pk=tenant_id, status=Tenant.Status.PROVISIONING)
+    if waiting.update(status=Tenant.Status.ACTIVE):
+        name = Tenant.objects.values_list("name", flat=True).get(pk=tenant_id)
+        emit(TenantOpened(subject_id=tenant_id, label=name), actor=actor, tenant_id=tenant_id)
