@@ -8,6 +8,7 @@ from apps.accounts.models import User
 from apps.accounts.serializers import CurrentUserOut, LoginIn, RefreshIn, TokenOut
 from apps.accounts.services.sessions import Grant
 from apps.core import clients
+from apps.core.errors import Forbidden
 from apps.core.operation import PUBLIC, USER, operation
 from apps.core.parsers import JSONBodyParser
 from apps.core.viewsets import OperationViewSet
@@ -44,7 +45,7 @@ class AuthViewSet(OperationViewSet):
         """Exchanges a refresh token, good for one use, for new tokens; reuse of a spent one ends the session."""
         return services.sessions.refresh(refresh_token=request.valid["refresh_token"])
 
-    @operation("auth_logout", allow=USER, rate="write")
+    @operation("auth_logout", allow=USER, rate="write", refuses=[Forbidden])
     def logout(self, request: Request) -> None:
         """Ends this session: its access token and its refresh tokens are dead at once."""
         services.sessions.logout(actor=request.actor)
@@ -52,4 +53,4 @@ class AuthViewSet(OperationViewSet):
     @operation("auth_currentuser", allow=USER, rate="read", gives=CurrentUserOut)
     def currentuser(self, request: Request) -> dict[str, Any]:
         """Who am I: profile, tenant, role, permissions and the sites with the role on each."""
-        return selectors.describe(cast(User, request.user), request.actor)
+        return selectors.describe(cast(User | None, request.user), request.actor)

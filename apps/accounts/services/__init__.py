@@ -1,3 +1,3 @@
-from apps.accounts.services import sessions, users
+from apps.accounts.services import members, roles, service_accounts, sessions, users
 
-__all__ = ["sessions", "users"]
+__all__ = ["members", "roles", "service_accounts", "sessions", "users"]

@@ -11,6 +11,7 @@ from apps.accounts import errors, selectors, tokens
 from apps.accounts.events import RefreshReused, SignedIn, SignedOut
 from apps.accounts.models import RefreshToken, Session, User
 from apps.core.actor import Actor
+from apps.core.errors import Forbidden
 from apps.core.events import emit
 
 
@@ -75,7 +76,9 @@ def refresh(*, refresh_token: str) -> Grant:
 
 @transaction.atomic
 def logout(*, actor: Actor) -> None:
-    """Ends the actor's session: its access and refresh tokens are dead from here on."""
+    """Ends the actor's session: its access and refresh tokens are dead from here on. A key has none."""
+    if not actor.session:
+        raise Forbidden
     session = Session.objects.select_for_update().get(pk=actor.session)
     _end(session, "logout")
     emit(SignedOut(subject_id=session.user_id, label=actor.label, session=actor.session), actor=actor)
