@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from apps.accounts.models import Role
+from apps.accounts.models import Role, User
 from apps.accounts.permissions import PERMISSIONS, grantable
 from apps.accounts.roles import PLATFORM_ADMIN, ROLES
 from apps.core.operation import OPERATIONS, PUBLIC, USER
@@ -77,8 +77,6 @@ def test_nobody_makes_or_changes_a_role_above_its_own(as_role: AsRole) -> None:
     admin = as_role("tenant_admin")
     make(admin, "clerk", ["roles.write", "users.read", "users.write"])
     rich = make(admin, "rich", ["content.publish"]).json()
-    from apps.accounts.models import User
-
     made = admin.post("/users", {"email": "clerk@alpha.test", "role": "clerk"}).json()
     clerk = ApiClient().login(User.objects.get(pk=made["id"]))
     own = Role.objects.get(name="clerk")

@@ -5,26 +5,24 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from apps.accounts.errors import LastAdmin
 from apps.accounts.models import Membership, Session, User
 from apps.accounts.services import members
-from apps.accounts.services import users as service
 from apps.core.actor import Actor
 from apps.core.models import EventRow
-from apps.sites.services import sites
 from conftest import AsRole, Users
 from tests import pair
 from tests.client import ApiClient
 
 pytestmark = pytest.mark.django_db
-SYSTEM = Actor.system(because="tests")
 
 
 def ids(answer: Any) -> list[int]:
     return [item["id"] for item in answer.json()["items"]]
 
 
-def invite(client: ApiClient, email: str, role: str = "viewer", **members: Any) -> Any:
-    return client.post("/users", {"email": email, "role": role, **members})
+def invite(client: ApiClient, email: str, role: str = "viewer", **more: Any) -> Any:
+    return client.post("/users", {"email": email, "role": role, **more})
 
 
 def test_the_list_holds_the_members_of_this_tenant_by_address(as_role: AsRole) -> None:
@@ -105,7 +103,7 @@ def test_members_of_the_body_that_are_not_the_callers_to_set_change_nothing(as_r
     assert [(m.tenant_id, m.role, m.site_id) for m in user.memberships.all()] == [(user.home_tenant_id, "viewer", None)]
 
 
-def limited(as_role: AsRole, **codes: Any) -> ApiClient:
+def limited(as_role: AsRole) -> ApiClient:
     """A client whose role holds `users.write` and `roles.write` and little else."""
     admin = as_role("tenant_admin")
     codes_held = ["users.read", "users.write", "roles.write", "content.read"]
@@ -183,12 +181,14 @@ def test_a_new_role_holds_from_the_next_request_and_ends_the_sessions(as_role: A
 def test_deactivation_ends_sessions_here_and_nowhere_else(as_role: AsRole, users: Users, tenant_a: Any) -> None:
     guest, admin = users["beta"]["editor"], as_role("tenant_admin")
     invite(admin, guest.email, "editor")
-    here, home = ApiClient().login(guest, tenant_a), ApiClient().login(guest)
+    body = {"username": guest.email, "password": pair.PASSWORD}
+    tokens = ApiClient().post("/auth/login", {**body, "tenant": "alpha"}).json()
+    here, home = ApiClient().bearer(tokens["access_token"]), ApiClient().login(guest)
     assert admin.post(f"/users/{guest.pk}/deactivate").json()["is_active"] is False
+    assert ApiClient().post("/auth/refresh", {"refresh_token": tokens["refresh_token"]}).status_code == 401
     assert here.get("/auth/currentuser").status_code == 401
     assert home.get("/auth/currentuser").json()["tenant"]["identifier"] == "beta"
     assert ApiClient().login(guest, tenant_a).get("/auth/currentuser").status_code == 401
-    body = {"username": guest.email, "password": pair.PASSWORD}
     assert ApiClient().post("/auth/login", {**body, "tenant": "alpha"}).status_code == 403
     assert ApiClient().post("/auth/login", body).status_code == 200
     assert admin.post(f"/users/{guest.pk}/activate").json()["is_active"] is True
@@ -250,7 +250,7 @@ def test_the_last_administrator_can_be_neither_removed_nor_suspended_nor_demoted
     client.post(f"/users/{second}/activate")
     assert client.patch(f"/users/{own}", {"role": "editor"}).json()["role"] == "editor"
     actor = Actor.system(because="tests", tenant_id=users["alpha"]["editor"].home_tenant_id)
-    with pytest.raises(members.LastAdmin):
+    with pytest.raises(LastAdmin):
         members.remove(actor=actor, user_id=second)
 
 
@@ -261,67 +261,3 @@ def test_a_guests_name_is_changed_for_this_tenant_only(as_role: AsRole, users: U
     assert ids(admin.get("/users?q=after")) == [guest.pk]
     assert ids(admin.get("/users?q=Twin editor")) == [users["alpha"]["editor"].pk]
     assert as_role("tenant_admin", tenant="beta").get(f"/users/{guest.pk}").json()["name"] == "Twin editor"
-
-
-# On single sites
-
-
-@pytest.fixture
-def second_site(site_a: Any) -> Any:
-    return sites.create(actor=SYSTEM, tenant_id=site_a.tenant_id, identifier="alpha-two", name="Two")
-
-
-@pytest.fixture
-def site_admin(site_a: Any) -> ApiClient:
-    """A client of somebody who is site_admin on alpha-site and nothing elsewhere."""
-    user = service.create(actor=SYSTEM, email="one-site@alpha.test", password=None, tenant=site_a.tenant)
-    service.grant(actor=SYSTEM, user=user, tenant_id=site_a.tenant_id, role="site_admin", site_id=site_a.pk)
-    return ApiClient().login(user)
-
-
-def test_a_role_on_a_site_holds_there_and_is_listed_with_those_of_the_tenant(
-    as_role: AsRole, users: Users, second_site: Any
-) -> None:
-    admin, viewer = as_role("tenant_admin"), users["alpha"]["viewer"]
-    path = f"/sites/alpha-two/users/{viewer.pk}"
-    given = admin.put(path, {"role": "editor"}).json()
-    assert (given["role"], given["inherited"]) == ("editor", False)
-    client = ApiClient().login(viewer)
-    assert client.post("/alpha-two/posts", {"title": "X"}).status_code == 201
-    assert client.post("/alpha-site/posts", {"title": "X"}).status_code == 403
-    listed = {
-        row["email"]: (row["role"], row["inherited"]) for row in admin.get("/sites/alpha-two/users").json()["items"]
-    }
-    assert listed["viewer@alpha.test"] == ("editor", False)
-    assert listed["author@alpha.test"] == ("author", True)
-    assert [(row["identifier"], row["role"]) for row in admin.get(f"/users/{viewer.pk}/sites").json()] == [
-        ("alpha-site", "viewer"), ("alpha-two", "editor")
-    ]  # fmt: skip
-    assert admin.delete(path).status_code == 204
-    assert client.get("/auth/currentuser").status_code == 401
-    assert admin.delete(path).status_code == 404
-    assert ApiClient().login(viewer).post("/alpha-two/posts", {"title": "X"}).status_code == 403
-
-
-def test_who_administers_one_site_gives_roles_there_and_nowhere_else(
-    site_admin: ApiClient, users: Users, second_site: Any
-) -> None:
-    viewer = users["alpha"]["viewer"]
-    path = f"/sites/alpha-site/users/{viewer.pk}"
-    assert site_admin.put(path, {"role": "site_admin"}).status_code == 200
-    assert site_admin.delete(path).status_code == 204
-    assert site_admin.put(path, {"role": "tenant_admin"}).json()["code"] == "users.above_own"
-    assert site_admin.put(f"/sites/alpha-two/users/{viewer.pk}", {"role": "viewer"}).status_code == 404
-    assert site_admin.put(f"/sites/beta-site/users/{viewer.pk}", {"role": "viewer"}).status_code == 404
-    assert site_admin.get("/users").status_code == 403
-    admin = users["alpha"]["tenant_admin"]
-    answer = site_admin.put(f"/sites/alpha-site/users/{admin.pk}", {"role": "viewer"})
-    assert (answer.status_code, answer.json()["code"]) == (403, "users.above_own")
-    assert not Membership.objects.filter(site__identifier="alpha-site", user__in=[viewer, admin]).exists()
-
-
-def test_a_role_on_a_site_does_not_wake_who_is_suspended(as_role: AsRole, users: Users, second_site: Any) -> None:
-    admin, viewer = as_role("tenant_admin"), users["alpha"]["viewer"]
-    admin.post(f"/users/{viewer.pk}/deactivate")
-    assert admin.put(f"/sites/alpha-two/users/{viewer.pk}", {"role": "editor"}).json()["is_active"] is False
-    assert ApiClient().login(viewer).get("/alpha-two/posts").status_code == 401
