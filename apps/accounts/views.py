@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from apps.accounts import errors, selectors, services
 from apps.accounts.models import User
 from apps.accounts.serializers import CurrentUserOut, LoginIn, RefreshIn, TokenOut
+from apps.accounts.services.service_accounts import KeyGrant
 from apps.accounts.services.sessions import Grant
 from apps.core import clients
 from apps.core.errors import Forbidden
@@ -28,8 +29,14 @@ class AuthViewSet(OperationViewSet):
         parsers=[JSONBodyParser, FormParser],
         refuses=[errors.WrongCredentials, errors.NoTenant],
     )
-    def login(self, request: Request) -> Grant:
-        """Signs in with e-mail address and password (JSON or form) and gives tokens for one tenant."""
+    def login(self, request: Request) -> Grant | KeyGrant:
+        """Signs in with e-mail address and password (JSON or form) and gives tokens for one tenant.
+
+        A service account sends its prefix and key (`client_credentials`) and is given the key as its token.
+        """
+        if request.valid["grant_type"] == "client_credentials":
+            who, key = request.valid["client_id"], request.valid["client_secret"]
+            return services.service_accounts.login(client_id=who, key=key, address=clients.address(request))
         return services.sessions.login(
             email=request.valid["username"],
             password=request.valid["password"],

@@ -57,7 +57,7 @@ def invite(*, actor: Actor, email: str, role: str, name: str = "") -> Member:
 
     Nobody sets another's password: a new person chooses one by the reset mail, which proves the address.
     """
-    tenant = _lock(actor)
+    tenant = lock(actor)
     given = role_named(actor, role)
     rights.require(actor, given.codes)
     user = _user_of(normal(email), name, tenant)
@@ -83,7 +83,7 @@ def _user_of(email: str, name: str, tenant: Tenant) -> User:
 @transaction.atomic
 def change(*, actor: Actor, user_id: int, name: str | None = None, role: str | None = None) -> Member:
     """Changes the name that this tenant knows the member by, and its role in the tenant; a new role ends sessions."""
-    tenant = _lock(actor)
+    tenant = lock(actor)
     user = _changeable(actor, user_id)
     if name is not None:
         _rename(actor, tenant, user, name)
@@ -110,7 +110,7 @@ def _rename(actor: Actor, tenant: Tenant, user: User, name: str) -> None:
 @transaction.atomic
 def remove(*, actor: Actor, user_id: int) -> None:
     """Takes the member's roles in the tenant. Who is a member nowhere any more is anonymised."""
-    tenant = _lock(actor)
+    tenant = lock(actor)
     user = _changeable(actor, user_id)
     _keep_an_admin(tenant.pk, user)
     Membership.objects.filter(user=user, tenant=tenant).delete()
@@ -134,7 +134,7 @@ def _anonymise(user: User) -> None:
 @transaction.atomic
 def activate(*, actor: Actor, user_id: int) -> Member:
     """Gives a member of this tenant its roles back."""
-    tenant = _lock(actor)
+    tenant = lock(actor)
     user = _changeable(actor, user_id)
     if Membership.objects.filter(user=user, tenant=tenant, is_active=False).update(is_active=True):
         emit(UserActivated(subject_id=user.pk, label=user.email), actor=actor)
@@ -144,7 +144,7 @@ def activate(*, actor: Actor, user_id: int) -> Member:
 @transaction.atomic
 def deactivate(*, actor: Actor, user_id: int) -> Member:
     """Suspends a member's roles in this tenant, and in no other, and ends its sessions here."""
-    tenant = _lock(actor)
+    tenant = lock(actor)
     user = _changeable(actor, user_id)
     _keep_an_admin(tenant.pk, user)
     if Membership.objects.filter(user=user, tenant=tenant, is_active=True).update(is_active=False):
@@ -156,7 +156,7 @@ def deactivate(*, actor: Actor, user_id: int) -> Member:
 @transaction.atomic
 def assign(*, actor: Actor, site: Site, user_id: int, role: str) -> User:
     """Gives a member of the tenant a role on one site, in place of the one it had there."""
-    _lock(actor)
+    lock(actor)
     user = _changeable(actor, user_id, site)
     given = role_named(actor, role)
     rights.require(actor, given.codes, site.pk)
@@ -172,7 +172,7 @@ def assign(*, actor: Actor, site: Site, user_id: int, role: str) -> User:
 @transaction.atomic
 def unassign(*, actor: Actor, site: Site, user_id: int) -> None:
     """Takes the member's role on the site; 404 for who has none of its own there."""
-    _lock(actor)
+    lock(actor)
     user = _changeable(actor, user_id, site)
     if not Membership.objects.filter(user=user, site=site).exists():
         raise errors.NotFound
@@ -187,7 +187,8 @@ def end_sessions(user: User, tenant_id: int, reason: str) -> None:
     rows.update(ended_at=timezone.now(), end_reason=reason)
 
 
-def _lock(actor: Actor) -> Tenant:
+def lock(actor: Actor) -> Tenant:
+    """Until the transaction ends nobody else changes members or roles of the tenant."""
     tenant: Tenant = Tenant.objects.select_for_update(no_key=True).get(pk=actor.tenant_id)
     return tenant
 

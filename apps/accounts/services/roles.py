@@ -11,6 +11,7 @@ from apps.accounts.errors import RoleAssigned, RoleTaken
 from apps.accounts.events import RoleChanged, RoleCreated, RoleDeleted
 from apps.accounts.models import Role
 from apps.accounts.roles import ROLES
+from apps.accounts.services import members
 from apps.core.actor import Actor
 from apps.core.events import emit
 
@@ -34,6 +35,7 @@ def create(*, actor: Actor, name: str, codes: Sequence[str], title: str = "") ->
 @transaction.atomic
 def change(*, actor: Actor, role_id: int, title: str | None = None, codes: Sequence[str] | None = None) -> Any:
     """Changes a role, for all who have it, from their next request on. Neither before nor after may it be above one."""
+    members.lock(actor)
     role = selectors.role_for(actor, role_id, lock=True)
     rights.require(actor, role.codes)
     if title is not None:
@@ -49,9 +51,10 @@ def change(*, actor: Actor, role_id: int, title: str | None = None, codes: Seque
 @transaction.atomic
 def delete(*, actor: Actor, role_id: int) -> None:
     """Deletes a role that nobody has."""
+    members.lock(actor)
     role = selectors.role_for(actor, role_id, lock=True)
     rights.require(actor, role.codes)
-    if members := role.memberships.count():
-        raise RoleAssigned(members=members)
+    if assigned := role.memberships.count():
+        raise RoleAssigned(members=assigned)
     emit(RoleDeleted(subject_id=role.pk, label=role.name), actor=actor)
     role.delete()

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from apps.accounts import keys, rights
 from apps.accounts import member_selectors as selectors
+from apps.accounts.errors import WrongCredentials
 from apps.accounts.events import (
     ServiceAccountChanged,
     ServiceAccountCreated,
@@ -25,6 +26,7 @@ from apps.core.events import emit
 from apps.sites.models import Site, Tenant
 
 NOTED_EVERY = datetime.timedelta(minutes=1)
+HOUR = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,16 @@ class Issued:
 
     account: ServiceAccount
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyGrant:
+    """What `client_credentials` gives: the key itself, so that what ends the key ends the token."""
+
+    access_token: str
+    expires_in: int
+    refresh_token: None = None
+    token_type: str = "bearer"  # noqa: S105
 
 
 @transaction.atomic
@@ -108,8 +120,17 @@ def revoke(*, actor: Actor, account_id: int) -> None:
     emit(ServiceAccountRevoked(subject_id=account.pk, label=account.name), actor=actor)
 
 
-def actor_of_key(raw: str, address: str) -> Actor | None:
-    """The account as an actor, if the key holds now and may come from that address; None whatever is wrong."""
+def login(*, client_id: str, key: str, address: str) -> KeyGrant:
+    """Takes prefix and key; `expires_in` is an hour, or what the key has left, after which one asks again."""
+    account = account_of_key(key, address) if keys.prefix_of(key) == client_id else None
+    if account is None:
+        raise WrongCredentials("Client id or secret is wrong.")
+    left = (account.expires_at - timezone.now()).total_seconds() if account.expires_at else HOUR
+    return KeyGrant(access_token=key, expires_in=int(max(0, min(HOUR, left))))
+
+
+def account_of_key(raw: str, address: str) -> ServiceAccount | None:
+    """The account, if the key holds now and may come from that address; None whatever is wrong. Notes the use."""
     prefix = keys.prefix_of(raw)
     account = prefix and ServiceAccount.objects.select_related("tenant").filter(prefix=prefix).first()
     if not account:
@@ -125,6 +146,14 @@ def actor_of_key(raw: str, address: str) -> Actor | None:
     stale = Q(last_used_at=None) | Q(last_used_at__lt=now - NOTED_EVERY)
     if account.last_used_at is None or account.last_used_at < now - NOTED_EVERY:
         ServiceAccount.objects.filter(stale, pk=account.pk).update(last_used_at=now)
+    return account
+
+
+def actor_of_key(raw: str, address: str) -> Actor | None:
+    """The account as an actor with what its key gives now."""
+    account = account_of_key(raw, address)
+    if account is None:
+        return None
     codes = frozenset(account.codes)
     return Actor(
         kind="service",

@@ -3,6 +3,7 @@
 import datetime
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import structlog
@@ -251,3 +252,28 @@ def test_an_author_that_is_a_machine_is_not_the_user_of_the_same_id(as_role: AsR
     service.grant(actor=Actor.system(because="tests"), user=twin, tenant_id=site_a.tenant_id, role="author")
     answer = ApiClient().login(twin, site_a.tenant).patch(f"/alpha-site/posts/{post['id']}", {"title": "Mine"})
     assert answer.status_code == 403
+
+
+def test_client_credentials_give_the_key_as_the_token(as_role: AsRole, api: ApiClient) -> None:
+    soon = timezone.now() + datetime.timedelta(minutes=10)
+    made = make(as_role("tenant_admin"), expires_at=soon.isoformat()).json()
+    body = {"grant_type": "client_credentials", "client_id": made["account"]["prefix"], "client_secret": made["key"]}
+    form = api.post("/auth/login", urlencode(body), content_type="application/x-www-form-urlencoded")
+    for answer in (form, api.post("/auth/login", body)):
+        assert answer.status_code == 200
+        assert (answer.json()["access_token"], answer.json()["refresh_token"]) == (made["key"], None)
+        assert 500 < answer.json()["expires_in"] <= 600
+    for wrong in ({"client_id": "00000000"}, {"client_secret": made["key"][:-1] + "x"}, {"client_secret": "x"}):
+        answer = api.post("/auth/login", body | wrong)
+        assert (answer.status_code, answer.json()["code"]) == (401, "auth.credentials")
+
+
+@pytest.mark.parametrize(("grant", "missing"), [
+    ("password", ["username", "password"]), ("client_credentials", ["client_id", "client_secret"])
+])  # fmt: skip
+def test_a_grant_asks_for_its_own_members(grant: str, missing: list[str], api: ApiClient) -> None:
+    answer = api.post("/auth/login", {"grant_type": grant})
+    assert answer.status_code == 400
+    assert [(fault["field"], fault["code"]) for fault in answer.json()["errors"]] == [
+        (name, "required") for name in missing
+    ]
