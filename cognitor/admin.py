@@ -224,7 +224,9 @@ _NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         (
             ("sites.site", "Sites", "language"),
             ("accounts.user", "People", "group"),
-            ("accounts.membership", "Roles", "badge"),
+            ("accounts.membership", "Memberships", "badge"),
+            ("accounts.role", "Roles", "shield_person"),
+            ("accounts.serviceaccount", "Service accounts", "key"),
             ("accounts.session", "Sessions", "devices"),
         ),
     ),

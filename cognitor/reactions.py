@@ -21,6 +21,7 @@ REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
     accounts.PasswordForgotten: [mails.send_reset],
     accounts.VerificationWanted: [mails.send_verification],
     accounts.SignupRepeated: [mails.tell_of_signup],
+    accounts.UserInvited: [mails.invite],
     accounts.PasswordChanged: [mails.tell_of_new_password],
     accounts.PasswordReset: [mails.tell_of_new_password],
     content.PostPublished: [freezing.refreeze_referrers],

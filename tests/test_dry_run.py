@@ -34,7 +34,9 @@ ROWS = sorted(name for name, declared in OPERATIONS.items() if declared.effects 
 OTHERS = sorted(
     name for name, declared in OPERATIONS.items() if declared.effects != "rows" and operations()[name][0] != "GET"
 )
-VOLATILE = {"id", "created_at", "updated_at", "finished_at", "cancel_requested_at"}
+VOLATILE = {"id", "created_at", "updated_at", "finished_at", "cancel_requested_at", "prefix", "key", "previous_until"}
+# Without a site or a job in the path: what a stranger would reach there is its own tenant's, or an id in it.
+OF_THE_TENANT = ("sites", "users", "roles", "service-accounts")
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,9 @@ class World:
     media: int
     job: str
     session: str
+    person: int
+    role: int
+    account: int
 
     @property
     def site(self) -> str:
@@ -79,6 +84,24 @@ CASES: dict[str, Callable[[World], Call]] = {
     "media_update": lambda w: ("patch", f"/{w.site}/media/{w.media}", {"name": "Dry", "keywords": "a,b"}),
     "media_delete": lambda w: ("delete", f"/{w.site}/media/{w.media}?force=true", ""),
     "sites_create": lambda w: ("post", "/sites", {"identifier": f"{w.site}-dry", "name": "Dry"}),
+    "users_create": lambda w: ("post", "/users", {"email": f"dry@{w.site}.test", "name": "Dry", "role": "editor"}),
+    "users_update": lambda w: ("patch", f"/users/{w.person}", {"name": "Dry", "role": "author"}),
+    "users_delete": lambda w: ("delete", f"/users/{w.person}", ""),
+    "users_activate": lambda w: ("post", f"/users/{w.person}/activate", ""),
+    "users_deactivate": lambda w: ("post", f"/users/{w.person}/deactivate", ""),
+    "sites_users_assign": lambda w: ("put", f"/sites/{w.site}/users/{w.person}", {"role": "author"}),
+    "sites_users_remove": lambda w: ("delete", f"/sites/{w.site}/users/{w.person}", ""),
+    "roles_create": lambda w: ("post", "/roles", {"name": "dry", "codes": ["content.read"]}),
+    "roles_update": lambda w: ("patch", f"/roles/{w.role}", {"title": "Dry", "codes": []}),
+    "roles_delete": lambda w: ("delete", f"/roles/{w.role}", ""),
+    "service_accounts_create": lambda w: (
+        "post", "/service-accounts", {"name": "Dry", "codes": ["content.read"], "sites": [w.own.site.pk]}
+    ),
+    "service_accounts_update": lambda w: ("patch", f"/service-accounts/{w.account}", {"name": "Dry", "codes": []}),
+    "service_accounts_delete": lambda w: ("delete", f"/service-accounts/{w.account}", ""),
+    "service_accounts_rotate": lambda w: (
+        "post", f"/service-accounts/{w.account}/rotate-secret", {"overlap_seconds": 60}
+    ),
     "jobs_cancel": lambda w: ("post", f"/jobs/{w.job}/cancel", ""),
     "auth_currentuser_update": lambda w: ("patch", "/auth/currentuser", {"name": "Dry", "preferences": {"dry": True}}),
     "auth_sessions_revoke": lambda w: ("delete", f"/auth/sessions/{w.session}", ""),
@@ -125,7 +148,13 @@ def world(committed: Committed) -> World:
     other = Session.objects.create(
         user=committed.admin, tenant=committed.tenant, expires_at=timezone.now() + timedelta(days=1)
     )
-    return World(committed, client, kind, post, element, lonely, media, str(job.pk), str(other.pk))
+    person = client.post("/users", {"email": f"person@{site}.test", "role": "viewer"}).json()["id"]
+    client.put(f"/sites/{site}/users/{person}", {"role": "editor"})
+    role = client.post("/roles", {"name": "extra", "codes": ["media.read"]}).json()["id"]
+    machine = client.post("/service-accounts", {"name": "Machine", "codes": ["media.read"]}).json()["account"]["id"]
+    return World(
+        committed, client, kind, post, element, lonely, media, str(job.pk), str(other.pk), person, role, machine
+    )
 
 
 @pytest.fixture
@@ -200,7 +229,10 @@ def send(world: World, name: str, *, dry: bool) -> Any:
 
 
 def lasting(found: Any) -> Any:
-    return {key: value for key, value in found.items() if key not in VOLATILE} if isinstance(found, dict) else found
+    """The answer without what is another each time, in members of it too."""
+    if not isinstance(found, dict):
+        return found
+    return {key: lasting(value) for key, value in found.items() if key not in VOLATILE}
 
 
 def test_every_operation_that_changes_rows_only_is_tried_here() -> None:
@@ -234,7 +266,7 @@ def test_a_dry_run_says_what_then_happens(name: str, world: World) -> None:
         (event["name"], event["subject"], event["version"], {k: v for k, v in event.items() if k not in own})
         for event in told["events"]
     ] == happened
-    assert happened or name == "jobs_cancel"
+    assert happened or name in ("jobs_cancel", "users_activate")
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -254,7 +286,7 @@ def test_a_dry_run_needs_the_same_permission(name: str, world: World, users: dic
     before = digest(world.own.tenant)
     anonymous = getattr(ApiClient(), method)(path, body)
     assert anonymous.status_code == 401
-    if path.startswith("/sites"):
+    if path.split("?")[0].split("/")[1] in OF_THE_TENANT and world.site not in path:
         viewer = ApiClient().login(users["beta"]["viewer"])
         assert getattr(viewer, method)(path, body).status_code == 403
     elif path.startswith("/auth/currentuser"):  # any token's holder may try to change itself

@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from unfold.decorators import action, display
 
-from apps.accounts import services
+from apps.accounts import machine_admin, services  # noqa: F401 - registers its own
+from apps.accounts.admin_forms import MembershipForm
 from apps.accounts.models import Membership, Session, User
 from apps.core.backoffice import ActorModelAdmin, ReadOnlyAdmin, actor_of, events_of, site
 
@@ -57,11 +58,11 @@ class UserAdmin(ReadOnlyAdmin):
     @display(description="roles")
     def roles(self, user: User) -> str:
         here = getattr(user, "memberships_here", [])
-        return ", ".join(f"{m.role} ({m.site.name})" if m.site else m.role for m in here) or "–"
+        return ", ".join(f"{m.role_name} ({m.site.name})" if m.site else m.role_name for m in here) or "–"
 
 
 def _memberships(tenant_id: int) -> Any:
-    rows = Membership.objects.filter(tenant_id=tenant_id).select_related("site").order_by("pk")
+    rows = Membership.objects.filter(tenant_id=tenant_id).select_related("site", "custom_role").order_by("pk")
     return Prefetch("memberships", queryset=rows, to_attr="memberships_here")
 
 
@@ -72,13 +73,14 @@ class MembershipAdmin(ActorModelAdmin):
     code_view = "users.read"
     code_change = "users.write"
     tenant_lookup = "tenant_id"
-    list_display = ("member", "role", "where", "created_at")
-    list_select_related = ("user", "site")
+    form = MembershipForm
+    list_display = ("member", "role_name", "where", "is_active", "created_at")
+    list_select_related = ("user", "site", "custom_role")
     search_fields = ("user__email", "user__name")
-    list_filter = ("role",)
+    list_filter = ("role", "is_active")
     ordering = ("user__email",)
-    fields = (("member", "where"), "role", "created_at")
-    readonly_fields = ("member", "where", "created_at")
+    fields = (("member", "where"), "role", ("is_active", "created_at"))
+    readonly_fields = ("member", "where", "is_active", "created_at")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         own = obj is not None and obj.user_id == actor_of(request).id
@@ -93,13 +95,12 @@ class MembershipAdmin(ActorModelAdmin):
         return obj.site.name if obj.site else "all sites"
 
     def write(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> Membership:
-        return services.users.grant(
-            actor=actor_of(request),
-            user=obj.user,
-            tenant_id=obj.tenant_id,
-            role=form.cleaned_data["role"],
-            site_id=obj.site_id,
-        )
+        actor, role = actor_of(request), form.cleaned_data["role"]
+        if obj.site:
+            services.members.assign(actor=actor, site=obj.site, user_id=obj.user_id, role=role)
+        else:
+            services.members.change(actor=actor, user_id=obj.user_id, role=role)
+        return Membership.objects.get(pk=obj.pk)
 
     def history_rows(self, request: HttpRequest, obj: Membership) -> Any:
         return events_of(actor_of(request)).filter(subject_type="user", subject_id=obj.user_id)

@@ -25,3 +25,31 @@ class LinkRefused(Refusal):
 
 class SignupBlocked(Refusal):
     code, status, title = "auth.signup.blocked", 403, "This sign-up looks automated and was not taken."
+
+
+class AboveOwn(Refusal):
+    """`codes`: what the caller lacks."""
+
+    code, status, title = "users.above_own", 403, "This takes permissions that you do not hold yourself."
+
+
+class LastAdmin(Refusal):
+    code, status, title = "users.last_admin", 409, "This is the last active administrator of the tenant."
+
+
+class AlreadyMember(Refusal):
+    code, status, title = "users.already_member", 409, "This address is a member here already."
+
+
+class RoleTaken(Refusal):
+    code, status, title = "roles.taken", 409, "A role of this name exists already."
+
+
+class RoleAssigned(Refusal):
+    """`members`: how many memberships have it."""
+
+    code, status, title = "roles.assigned", 409, "The role is assigned; give its members another one first."
+
+
+class KeyInAddress(Refusal):
+    code, status, title = "auth.key_in_address", 400, "A key belongs into the Authorization header, never an address."

@@ -96,3 +96,81 @@ class SignupRepeated(Event):
     """Somebody signed up with the address of this account."""
 
     subject: ClassVar[str] = "user"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserInvited(Event):
+    """Somebody was made a member; who has no password yet chooses one by the reset mail."""
+
+    subject: ClassVar[str] = "user"
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserChanged(Event):
+    subject: ClassVar[str] = "user"
+    fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembershipRemoved(Event):
+    """Without a site: all memberships in the tenant."""
+
+    subject: ClassVar[str] = "user"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserAnonymised(Event):
+    subject: ClassVar[str] = "user"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserActivated(Event):
+    subject: ClassVar[str] = "user"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserDeactivated(Event):
+    subject: ClassVar[str] = "user"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleCreated(Event):
+    subject: ClassVar[str] = "role"
+    codes: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleChanged(Event):
+    subject: ClassVar[str] = "role"
+    codes: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleDeleted(Event):
+    subject: ClassVar[str] = "role"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceAccountCreated(Event):
+    subject: ClassVar[str] = "service_account"
+    codes: list[str]
+    sites: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceAccountChanged(Event):
+    subject: ClassVar[str] = "service_account"
+    codes: list[str]
+    sites: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceAccountRotated(Event):
+    subject: ClassVar[str] = "service_account"
+    overlap_seconds: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceAccountRevoked(Event):
+    subject: ClassVar[str] = "service_account"

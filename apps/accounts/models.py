@@ -57,7 +57,7 @@ class User(AbstractBaseUser):
     @property
     def is_staff(self) -> bool:
         """Who may open the admin at all; what is seen there is decided by the permission codes of the tenant."""
-        return self.is_platform_admin or self.memberships.exists()
+        return self.is_platform_admin or self.memberships.filter(is_active=True).exists()
 
     # Django's own permissions are not used: the admin asks the permission codes of the actor.
     def has_perm(self, perm: str, obj: Any = None) -> bool:
@@ -68,12 +68,20 @@ class User(AbstractBaseUser):
 
 
 class Membership(models.Model):
-    """A role of a user, in a whole tenant or on one site of it."""
+    """A role of a user, in a whole tenant or on one site of it: a built-in one by name, or one of the tenant's own.
+
+    One that is not active gives nothing. `name` is what the tenant calls somebody whose home is elsewhere.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     tenant = models.ForeignKey("sites.Tenant", on_delete=models.CASCADE, related_name="memberships")
     site = models.ForeignKey("sites.Site", null=True, blank=True, on_delete=models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=20, choices=[(name, name) for name in ROLES])
+    role = models.CharField(max_length=20, choices=[(name, name) for name in ROLES], blank=True)
+    custom_role = models.ForeignKey(
+        "accounts.Role", null=True, blank=True, on_delete=models.RESTRICT, related_name="memberships"
+    )
+    is_active = models.BooleanField(default=True)
+    name = models.CharField(max_length=200, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -82,7 +90,11 @@ class Membership(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.role}"
+        return self.role_name
+
+    @property
+    def role_name(self) -> str:
+        return self.custom_role.name if self.custom_role else self.role
 
 
 class Session(models.Model):
@@ -176,3 +188,47 @@ class SignupAssessment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.score}"
+
+
+class Role(models.Model):
+    """A set of permission codes with a name, of one tenant; the built-in ones are code (`roles.py`)."""
+
+    tenant = models.ForeignKey("sites.Tenant", on_delete=models.CASCADE, related_name="+")
+    name = models.SlugField(max_length=60)
+    title = models.CharField(max_length=200, blank=True, default="")
+    codes = ArrayField(models.CharField(max_length=60), default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("tenant", "name"), name="role_once"),)
+
+    def __str__(self) -> str:
+        return self.title or self.name
+
+
+class ServiceAccount(models.Model):
+    """A machine's identity in a tenant. Of its key only the prefix and a digest are kept."""
+
+    tenant = models.ForeignKey("sites.Tenant", on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    prefix = models.CharField(max_length=8, unique=True)
+    digest = models.CharField(max_length=64)
+    previous_digest = models.CharField(max_length=64, blank=True, default="")
+    previous_until = models.DateTimeField(null=True)
+    codes = ArrayField(models.CharField(max_length=60), default=list)
+    site_ids = ArrayField(models.BigIntegerField(), default=list, blank=True, help_text="None: the whole tenant.")
+    expires_at = models.DateTimeField(null=True, blank=True)
+    addresses = ArrayField(
+        models.CharField(max_length=45), default=list, blank=True, help_text="Networks; none: from anywhere."
+    )
+    last_used_at = models.DateTimeField(null=True)
+    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def lives(self, now: datetime.datetime) -> bool:
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)

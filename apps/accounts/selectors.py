@@ -18,11 +18,12 @@ def actor_of(user: User, tenant_id: int | None, session: str = "") -> Actor:
     codes: set[str] = set(PLATFORM_ADMIN) if user.is_platform_admin else set()
     on_sites: dict[int, frozenset[str]] = {}
     if tenant_id is not None:
-        for role, site_id in Membership.objects.filter(user=user, tenant_id=tenant_id).values_list("role", "site_id"):
-            if site_id is None:
-                codes |= ROLES[role]
+        rows = Membership.objects.filter(user=user, tenant_id=tenant_id, is_active=True)
+        for membership in rows.select_related("custom_role"):
+            if membership.site_id is None:
+                codes |= codes_of(membership)
             else:
-                on_sites[site_id] = ROLES[role]
+                on_sites[membership.site_id] = codes_of(membership)
     return Actor(
         kind="user",
         id=user.pk,
@@ -32,6 +33,11 @@ def actor_of(user: User, tenant_id: int | None, session: str = "") -> Actor:
         site_codes=on_sites,
         session=session,
     )
+
+
+def codes_of(membership: Membership) -> frozenset[str]:
+    custom = membership.custom_role
+    return frozenset(custom.codes) if custom else ROLES[membership.role]
 
 
 def actor_of_session(session_id: uuid.UUID, user_id: int, tenant_id: int | None) -> tuple[User, Actor] | None:
@@ -65,21 +71,28 @@ def sessions_of(actor: Actor) -> QuerySet[Session]:
 
 def home_of(user: User, identifier: str = "") -> Tenant | None:
     """The tenant to sign in to: the one asked for, else the home tenant, else the oldest; None without membership."""
-    rows: QuerySet[Tenant] = Tenant.objects.filter(memberships__user=user, status=Tenant.Status.ACTIVE).distinct()
+    here = Membership.objects.filter(user=user, is_active=True)
+    rows: QuerySet[Tenant] = Tenant.objects.filter(memberships__in=here, status=Tenant.Status.ACTIVE).distinct()
     if identifier:
         return rows.filter(identifier=identifier).first()
     return rows.filter(pk=user.home_tenant_id).first() or rows.order_by("pk").first()
 
 
-def describe(user: User, actor: Actor) -> dict[str, Any]:
-    """What `GET /auth/currentuser` tells: profile, tenant, role, permissions, sites with the role there."""
+def describe(user: User | None, actor: Actor) -> dict[str, Any]:
+    """What `GET /auth/currentuser` tells: profile, tenant, role, permissions, sites with the role there.
+
+    A service account, which is no user, has its name, an address that is none, and no role.
+    """
+    if user is None:
+        user = User(pk=actor.id, email=f"service-{actor.id}@service.invalid", name=actor.label)
     tenant = Tenant.objects.filter(pk=actor.tenant_id).first()
-    memberships = list(Membership.objects.filter(user=user, tenant_id=actor.tenant_id))  # type: ignore[misc]
-    general = next((m.role for m in memberships if m.site_id is None), None)
-    by_site = {m.site_id: m.role for m in memberships if m.site_id is not None}
+    rows = Membership.objects.filter(user=user, tenant_id=actor.tenant_id, is_active=True)  # type: ignore[misc]
+    memberships = list(rows.select_related("custom_role")) if actor.kind == "user" else []
+    general = next((m.role_name for m in memberships if m.site_id is None), None)
+    by_site = {m.site_id: m.role_name for m in memberships if m.site_id is not None}
     sites = Site.objects.filter(tenant_id=actor.tenant_id)  # type: ignore[misc]
-    if general is None:
-        sites = sites.filter(pk__in=by_site)
+    if general is None and not (actor.kind == "service" and actor.codes):
+        sites = sites.filter(pk__in=list(actor.site_codes))
     return {
         "id": user.pk,
         "email": user.email,

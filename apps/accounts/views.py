@@ -21,9 +21,10 @@ from apps.accounts.serializers import (
     SignupIn,
     TokenOut,
 )
+from apps.accounts.services.service_accounts import KeyGrant
 from apps.accounts.services.sessions import Grant
 from apps.core import clients
-from apps.core.errors import NotFound
+from apps.core.errors import Forbidden, NotFound
 from apps.core.operation import PUBLIC, USER, operation
 from apps.core.parsers import JSONBodyParser
 from apps.core.query import Page, page_of, sorted_by
@@ -45,8 +46,14 @@ class AuthViewSet(OperationViewSet):
         parsers=[JSONBodyParser, FormParser],
         refuses=[errors.WrongCredentials, errors.NoTenant],
     )
-    def login(self, request: Request) -> Grant:
-        """Signs in with e-mail address and password (JSON or form) and gives tokens for one tenant."""
+    def login(self, request: Request) -> Grant | KeyGrant:
+        """Signs in with e-mail address and password (JSON or form) and gives tokens for one tenant.
+
+        A service account sends its prefix and key (`client_credentials`) and is given the key as its token.
+        """
+        if request.valid["grant_type"] == "client_credentials":
+            who, key = request.valid["client_id"], request.valid["client_secret"]
+            return services.service_accounts.login(client_id=who, key=key, address=clients.address(request))
         return services.sessions.login(
             email=request.valid["username"],
             password=request.valid["password"],
@@ -72,7 +79,7 @@ class AuthViewSet(OperationViewSet):
         device = request.headers.get("User-Agent", "")
         return services.sessions.refresh(**request.valid, address=clients.address(request), device=device)
 
-    @operation("auth_logout", allow=USER, rate="write")
+    @operation("auth_logout", allow=USER, rate="write", refuses=[Forbidden])
     def logout(self, request: Request) -> None:
         """Ends this session: its access token and its refresh tokens are dead at once."""
         services.sessions.logout(actor=request.actor)
@@ -80,7 +87,7 @@ class AuthViewSet(OperationViewSet):
     @operation("auth_currentuser", allow=USER, rate="read", gives=CurrentUserOut)
     def currentuser(self, request: Request) -> dict[str, Any]:
         """Who am I: profile, tenant, role, permissions and the sites with the role on each."""
-        return selectors.describe(cast(User, request.user), request.actor)
+        return selectors.describe(cast(User | None, request.user), request.actor)
 
     @operation(
         "auth_currentuser_update",
@@ -89,14 +96,20 @@ class AuthViewSet(OperationViewSet):
         takes=CurrentUserIn,
         gives=CurrentUserOut,
         effects="rows",
-        refuses=[errors.NoTenant],
+        refuses=[errors.NoTenant, Forbidden],
     )
     def update(self, request: Request) -> dict[str, Any]:
         """Changes one's own name, preferences and home tenant; what is left out stays."""
         user = services.profiles.change(actor=request.actor, **request.valid)
         return selectors.describe(user, request.actor)
 
-    @operation("auth_change_password", allow=USER, rate="login", takes=PasswordChangeIn, refuses=[errors.WrongPassword])
+    @operation(
+        "auth_change_password",
+        allow=USER,
+        rate="login",
+        takes=PasswordChangeIn,
+        refuses=[errors.WrongPassword, Forbidden],
+    )
     def change_password(self, request: Request) -> None:
         """Sets a new password; needs the current one. All other sessions of the person end, in every tenant."""
         current, new = request.valid["current_password"], request.valid["new_password"]

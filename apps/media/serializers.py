@@ -7,7 +7,6 @@ from rest_framework import serializers
 from apps.core.query import PageQuery, Query
 from apps.media.models import Media
 
-_KEYWORDS = {"type": ["array", "null"], "items": {"type": "string"}}
 _KEYWORDS_IN = {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}, {"type": "null"}]}
 SORTS = ("id", "created_at", "updated_at", "name", "file_size")
 MAX_TEXT = 10_000
@@ -15,7 +14,7 @@ MAX_TEXT = 10_000
 
 class MediaOut(serializers.ModelSerializer[Media]):
     url = serializers.CharField(help_text="Absolute, unsigned; never changes.")
-    keywords = extend_schema_field(_KEYWORDS)(serializers.ListField)(child=serializers.CharField(), allow_null=True)
+    keywords = serializers.ListField(child=serializers.CharField(), allow_null=True)
     author_id = serializers.IntegerField(allow_null=True)
 
     class Meta:

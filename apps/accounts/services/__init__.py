@@ -1,3 +1,27 @@
-from apps.accounts.services import attempts, mails, passwords, profiles, recovery, sessions, signup, users
+from apps.accounts.services import (
+    attempts,
+    mails,
+    members,
+    passwords,
+    profiles,
+    recovery,
+    roles,
+    service_accounts,
+    sessions,
+    signup,
+    users,
+)
 
-__all__ = ["sessions", "attempts", "passwords", "recovery", "signup", "mails", "profiles", "users"]
+__all__ = [
+    "attempts",
+    "mails",
+    "members",
+    "passwords",
+    "profiles",
+    "recovery",
+    "roles",
+    "service_accounts",
+    "sessions",
+    "signup",
+    "users",
+]

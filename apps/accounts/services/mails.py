@@ -30,6 +30,14 @@ def send_verification(event: EventRow) -> None:
         _with_link(user, Purpose.VERIFY, "Confirm your e-mail address", "verify-email")
 
 
+def invite(event: EventRow) -> None:
+    """Reaction: tells somebody of a new membership, with the link for a first password where there is none."""
+    if user := _recipient(event):
+        token = None if user.has_usable_password() else one_time.issue(user, Purpose.RESET)
+        link = f"{settings.PUBLIC_BASE_URL}/account/reset-password#token={token}" if token else ""
+        _send(user, "You are a member of a team", "invited", link=link)
+
+
 def tell_of_new_password(event: EventRow) -> None:
     """Reaction: tells the owner, who may not be the one who did it."""
     if user := _recipient(event):

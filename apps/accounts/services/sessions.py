@@ -20,6 +20,7 @@ from apps.accounts.models import RefreshToken, Session, User
 from apps.accounts.services import attempts
 from apps.core import errors as core
 from apps.core.actor import Actor
+from apps.core.errors import Forbidden
 from apps.core.events import emit
 from apps.sites.models import Tenant
 
@@ -88,7 +89,9 @@ def refresh(*, refresh_token: str, tenant: str = "", address: str = "", device: 
 
 @transaction.atomic
 def logout(*, actor: Actor) -> None:
-    """Ends the actor's session: its access and refresh tokens are dead from here on."""
+    """Ends the actor's session: its access and refresh tokens are dead from here on. A key has none."""
+    if not actor.session:
+        raise Forbidden
     session = Session.objects.select_for_update().get(pk=actor.session)
     _end(session, "logout")
     emit(SignedOut(subject_id=session.user_id, label=actor.label, session=actor.session), actor=actor)

@@ -19,12 +19,15 @@ def create(*, actor: Actor, email: str, password: str | None, name: str = "", te
 
 @transaction.atomic
 def grant(*, actor: Actor, user: User, tenant_id: int, role: str, site_id: int | None = None) -> Membership:
-    """Gives the user a role in the tenant or on one site, in place of the one it had there."""
+    """Gives the user a built-in role in the tenant or on one site, in place of the one it had there.
+
+    Asks nothing: for what the installation itself does. What people do goes through `services.members`.
+    """
     membership, _ = Membership.objects.update_or_create(
         user=user,
         tenant_id=tenant_id,
         site_id=site_id,  # type: ignore[misc]
-        defaults={"role": role},
+        defaults={"role": role, "custom_role": None},
     )
     event = MembershipGranted(subject_id=user.pk, label=user.email, site_id=site_id, role=role)
     emit(event, actor=actor, tenant_id=tenant_id)

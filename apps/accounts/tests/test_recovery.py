@@ -208,3 +208,29 @@ def test_the_pages_that_mails_lead_to_send_nobody_the_token(api: ApiClient, deed
     assert f'data-deed="{deed}"' in page.content.decode()
     assert "unsafe-inline" not in page["Content-Security-Policy"]
     assert not re.search(r'(?:src|href)="(?:https?:)?//', page.content.decode())
+
+
+def test_who_is_invited_is_told_by_mail_and_chooses_the_first_password(as_role, api, deliver_events, mailoutbox):
+    admin = as_role("tenant_admin")
+    assert admin.post("/users", {"email": "new@alpha.test", "role": "editor"}).status_code == 201
+    assert admin.post("/users", {"email": pair.email("editor", "beta"), "role": "viewer"}).status_code == 201
+    deliver_events()
+    invited, known = mailoutbox
+    assert (invited.to, known.to) == (["new@alpha.test"], [pair.email("editor", "beta")])
+    assert "#token=" not in known.body
+    token = invited.body.partition("#token=")[2].split()[0]
+    body = {"token": token, "password": "a-first-password-of-my-own"}
+    assert api.post("/auth/reset-password", body).status_code == 204
+    answer = api.post("/auth/login", {"username": "new@alpha.test", "password": body["password"]})
+    assert (answer.status_code, answer.json()["token_type"]) == (200, "bearer")
+
+
+def test_a_key_of_a_machine_has_no_profile_password_or_sessions_of_the_person_with_its_id(as_role, users):
+    admin = as_role("tenant_admin")
+    made = admin.post("/service-accounts", {"name": "Machine", "codes": ["content.read"]}).json()
+    machine = ApiClient().bearer(made["key"])
+    assert machine.get("/alpha-site/elements").status_code == 200
+    body = {"current_password": pair.PASSWORD, "new_password": "another-password-entirely"}
+    assert machine.post("/auth/change-password", body).status_code == 403
+    assert machine.patch("/auth/currentuser", {"name": "X"}).status_code == 403
+    assert machine.get("/auth/sessions").json()["total"] == 0
