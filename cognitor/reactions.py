@@ -14,6 +14,7 @@ from apps.core.models import Due, EventRow, Job
 from apps.core.services import housekeeping
 from apps.media import events as media
 from apps.media.services import files
+from apps.sites.services import sites
 
 REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
     content.PostPublished: [freezing.refreeze_referrers],
@@ -29,6 +30,7 @@ REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
 DUE: Mapping[str, Callable[[Due], Any]] = {
     "content.publish": publishing.publish_due,
     "media.discard_file": files.discard,
+    "sites.purge_site": sites.purge,
     "core.housekeeping": housekeeping.run,
 }
 

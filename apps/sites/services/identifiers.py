@@ -10,7 +10,9 @@ from apps.sites.errors import IdentifierMalformed, IdentifierReserved
 
 _SLUG = re.compile(r"(?=.{2,63}\Z)[a-z][a-z0-9]*(-[a-z0-9]+)*")
 # Words that an installation or a proxy in front of it is likely to want one day.
-_KEPT = frozenset({"www", "static", "app", "assets", "media", "uploads", "graphql", "mcp", "metrics", "robots", "favicon"})
+_KEPT = frozenset(
+    {"www", "static", "app", "assets", "media", "uploads", "graphql", "mcp", "metrics", "robots", "favicon"}
+)
 
 
 @cache
