@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from apps.sites.models import Domain, Site, Tenant
+from apps.sites.models import Domain, Prompt, Site, Tenant
 from tests.client import ApiClient
 from tests.conftest import SignIn
 
@@ -87,3 +87,14 @@ def test_a_tenant_is_suspended_and_resumed_by_platform_admins_only(
     assert api.get("/public/beta-site").status_code == 404
     platform_browser.post("/admin/sites/tenant/", ticked | {"action": "resume_selected"})
     assert api.get("/public/beta-site").status_code == 200
+
+
+def test_prompts_are_looked_at_by_those_who_may_read_them_in_their_tenant(sign_in: SignIn, tenant_a: Tenant) -> None:
+    prompt = Prompt.objects.create(tenant=tenant_a, kind="system", number=1, text="CANARY-PROMPT")
+    page = f"/admin/sites/prompt/{prompt.pk}/change/"
+    assert "CANARY-PROMPT" in sign_in("editor").get(page).content.decode()
+    assert sign_in("editor").get("/admin/sites/prompt/").status_code == 200
+    assert sign_in("site_admin").post(page, {"text": "x"}).status_code == 403
+    assert sign_in("viewer").get(page).status_code == 403
+    assert sign_in("editor", tenant="beta").get(page).status_code == 302
+    assert Prompt.objects.get().text == "CANARY-PROMPT"

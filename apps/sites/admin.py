@@ -12,7 +12,7 @@ from apps.core.backoffice import ActorModelAdmin, ReadOnlyAdmin, actor_of, json_
 from apps.core.refusal import Refusal
 from apps.sites import selectors, services, settings
 from apps.sites.admin_forms import SiteForm
-from apps.sites.models import SchemaState, Site, Tenant
+from apps.sites.models import Prompt, SchemaState, Site, Tenant
 from apps.sites.serializers import SitePatch, TenantIn
 
 
@@ -147,6 +147,27 @@ class SiteAdmin(ActorModelAdmin):
         for obj in queryset.filter(status=Site.Status.DELETING):
             if self.has_restore_permission(request, obj):
                 told(request, obj, "restored", services.sites.restore, site_id=obj.pk)
+
+
+@register(Prompt, site=site)
+class PromptAdmin(ReadOnlyAdmin):
+    """Versions of the tenant's and its sites' prompts, to look at."""
+
+    code_view = "prompts.read"
+    tenant_lookup = "tenant_id"
+    site_lookup = "site_id"
+    subject = "prompt"
+    list_display = ("kind", "shown_layer", "site", "number", "created_at")
+    list_select_related = ("site",)
+    list_filter = ("kind", SiteFilter)
+    search_fields = ("text",)
+    ordering = ("-created_at", "-id")
+    fields = (("kind", "shown_layer", "site"), ("number", "created_at"), "text")
+    readonly_fields = ("shown_layer",)
+
+    @display(description="layer")
+    def shown_layer(self, obj: Prompt) -> str:
+        return obj.layer
 
 
 @register(Tenant, site=site)
