@@ -16,6 +16,7 @@ from apps.core.models import Due, EventRow, Job
 from apps.core.services import housekeeping
 from apps.media import events as media
 from apps.media.services import files
+from apps.sites.services import sites
 
 REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
     accounts.PasswordForgotten: [mails.send_reset],
@@ -37,6 +38,7 @@ REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
 DUE: Mapping[str, Callable[[Due], Any]] = {
     "content.publish": publishing.publish_due,
     "media.discard_file": files.discard,
+    "sites.purge_site": sites.purge,
     "core.housekeeping": housekeeping.run,
 }
 

@@ -90,7 +90,7 @@ def describe(user: User | None, actor: Actor) -> dict[str, Any]:
     memberships = list(rows.select_related("custom_role")) if actor.kind == "user" else []
     general = next((m.role_name for m in memberships if m.site_id is None), None)
     by_site = {m.site_id: m.role_name for m in memberships if m.site_id is not None}
-    sites = Site.objects.filter(tenant_id=actor.tenant_id)  # type: ignore[misc]
+    sites = Site.objects.filter(tenant_id=actor.tenant_id).exclude(status=Site.Status.DELETING)  # type: ignore[misc]
     if general is None and not (actor.kind == "service" and actor.codes):
         sites = sites.filter(pk__in=list(actor.site_codes))
     return {

@@ -2,14 +2,18 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin import SimpleListFilter, register
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.http import HttpRequest
-from unfold.decorators import display
+from unfold.decorators import action, display
 
-from apps.core.backoffice import ActorModelAdmin, ReadOnlyAdmin, actor_of, site
-from apps.sites import selectors, services
-from apps.sites.models import SchemaState, Site, Tenant
+from apps.core.backoffice import ActorModelAdmin, ReadOnlyAdmin, actor_of, json_block, quoted, site, valid
+from apps.core.refusal import Refusal
+from apps.sites import selectors, services, settings
+from apps.sites.admin_forms import SiteForm
+from apps.sites.models import Prompt, SchemaState, Site, Tenant
+from apps.sites.serializers import SitePatch, TenantIn
 
 
 class SiteFilter(SimpleListFilter):
@@ -61,12 +65,21 @@ def _bare(field: Any) -> Any:
     return field
 
 
+def told(request: HttpRequest, obj: Any, done: str, service: Any, **arguments: Any) -> None:
+    """Calls a service for one row of a list and says how it went."""
+    try:
+        service(actor=actor_of(request), **arguments)
+        messages.success(request, f"{obj}: {done}.")
+    except Refusal as refusal:
+        messages.error(request, f"{obj}: {refusal.message}")
+
+
 @register(Site, site=site)
 class SiteAdmin(ActorModelAdmin):
-    """Sites of the tenant. A new one is made here; there is no service yet that changes one."""
+    """Sites of the tenant, deleted ones too, as long as they can be restored."""
 
     code_view = "sites.read"
-    code_add = "sites.write"
+    code_add = code_change = code_delete = "sites.write"
     tenant_lookup = "tenant_id"
     site_lookup = "pk"
     subject = "site"
@@ -74,23 +87,87 @@ class SiteAdmin(ActorModelAdmin):
     search_fields = ("name", "identifier")
     list_filter = ("status",)
     ordering = ("identifier",)
-    fields = (("name", "identifier"), "description", ("default_locale", "cache_seconds"), ("status", "created_at"))
+    form = SiteForm
     add_fieldsets = ((None, {"fields": (("name", "identifier"), "description", "default_locale")}),)
-    readonly_fields = ("created_at",)
+    actions = ("restore_selected",)
 
-    @display(description="status", ordering="status", label={"active": "success", "suspended": "danger"})
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return self.add_fieldsets
+        own = ("document", "etag") if self.has_change_permission(request, obj) else ("shown_settings",)
+        rows = (("name", "identifier"), "description", ("shown_status", "created_at", "deleted_at"))
+        return ((None, {"fields": (*rows, *own)}),)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("identifier", "shown_status", "created_at", "deleted_at", "shown_settings") if obj else ()
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or obj.status != Site.Status.DELETING)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and (obj is None or obj.status != Site.Status.DELETING)
+
+    def has_restore_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.allowed(request, self.code_delete, obj)
+
+    @display(
+        description="status",
+        ordering="status",
+        label={"active": "success", "suspended": "danger", "deleting": "danger"},
+    )
     def shown_status(self, obj: Site) -> str:
         return obj.status
 
+    @display(description="settings")
+    def shown_settings(self, obj: Site) -> str:
+        return json_block(settings.of(obj).document)
+
     def write(self, request: HttpRequest, obj: Site, form: Any, change: bool) -> Site:
-        data = form.cleaned_data
-        return services.sites.create(
-            actor=actor_of(request),
-            identifier=data["identifier"],
-            name=data["name"],
-            description=data["description"],
-            default_locale=data["default_locale"],
-        )
+        actor, data = actor_of(request), form.cleaned_data
+        if not change:
+            taken = {name: data[name] for name in ("identifier", "name", "description", "default_locale")}
+            return services.sites.create(actor=actor, **taken)
+        changes = {name: data[name] for name in ("name", "description") if name in form.changed_data}
+        tag = quoted(data["etag"])
+        if changes:
+            changed = services.sites.update(
+                actor=actor, identifier=obj.identifier, changes=valid(SitePatch, changes), if_match=tag
+            )
+            tag = quoted(changed.etag)
+        if "document" in form.changed_data:
+            services.settings.put(actor=actor, identifier=obj.identifier, document=data["document"], if_match=tag)
+        return selectors.site_for(actor=actor, identifier=obj.identifier)
+
+    def erase(self, request: HttpRequest, obj: Site) -> None:
+        """The page that asks whether one is sure stands for the identifier that clients repeat."""
+        services.sites.delete(actor=actor_of(request), identifier=obj.identifier, confirm=obj.identifier)
+
+    @action(description="Restore", permissions=["restore"])
+    def restore_selected(self, request: HttpRequest, queryset: Any) -> None:
+        for obj in queryset.filter(status=Site.Status.DELETING):
+            if self.has_restore_permission(request, obj):
+                told(request, obj, "restored", services.sites.restore, site_id=obj.pk)
+
+
+@register(Prompt, site=site)
+class PromptAdmin(ReadOnlyAdmin):
+    """Versions of the tenant's and its sites' prompts, to look at."""
+
+    code_view = "prompts.read"
+    tenant_lookup = "tenant_id"
+    site_lookup = "site_id"
+    subject = "prompt"
+    list_display = ("kind", "shown_layer", "site", "number", "created_at")
+    list_select_related = ("site",)
+    list_filter = ("kind", SiteFilter)
+    search_fields = ("text",)
+    ordering = ("-created_at", "-id")
+    fields = (("kind", "shown_layer", "site"), ("number", "created_at"), "text")
+    readonly_fields = ("shown_layer",)
+
+    @display(description="layer")
+    def shown_layer(self, obj: Prompt) -> str:
+        return obj.layer
 
 
 @register(Tenant, site=site)
@@ -104,9 +181,16 @@ class TenantAdmin(ActorModelAdmin):
     search_fields = ("name", "identifier", "email")
     list_filter = ("status",)
     ordering = ("identifier",)
-    fields = (("name", "identifier"), ("email", "status"), ("schema_name", "schema"), ("uid", "created_at"))
+    fields = (
+        ("name", "identifier"),
+        ("email", "status"),
+        ("plan", "shown_limits"),
+        ("schema_name", "schema"),
+        ("uid", "created_at"),
+    )
     add_fieldsets = ((None, {"fields": (("name", "identifier"), "email")}),)
-    readonly_fields = ("created_at", "schema_name", "schema", "uid")
+    readonly_fields = ("created_at", "schema_name", "schema", "shown_limits", "uid")
+    actions = ("suspend_selected", "resume_selected")
     change_form_outer_before_template = "admin/enter_tenant.html"
 
     @display(
@@ -125,10 +209,27 @@ class TenantAdmin(ActorModelAdmin):
         return state.state if state else "none"
 
     def write(self, request: HttpRequest, obj: Tenant, form: Any, change: bool) -> Tenant:
-        data = form.cleaned_data
-        return services.tenants.create(
-            actor=actor_of(request), identifier=data["identifier"], name=data["name"], email=data["email"]
-        )
+        taken = valid(TenantIn, {name: form.cleaned_data[name] for name in ("identifier", "name", "email")})
+        return services.tenants.create(actor=actor_of(request), **taken)
+
+    @display(description="limits")
+    def shown_limits(self, obj: Tenant) -> str:
+        return json_block(obj.effective_limits)
+
+    def has_suspend_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.allowed(request, self.code_view, obj)
+
+    @action(description="Suspend", permissions=["suspend"])
+    def suspend_selected(self, request: HttpRequest, queryset: Any) -> None:
+        self._each(request, queryset, "suspended", "suspended")
+
+    @action(description="Resume", permissions=["suspend"])
+    def resume_selected(self, request: HttpRequest, queryset: Any) -> None:
+        self._each(request, queryset, "active", "resumed")
+
+    def _each(self, request: HttpRequest, queryset: Any, status: str, done: str) -> None:
+        for obj in queryset.exclude(status=status):
+            told(request, obj, done, services.tenants.update, tenant_id=obj.pk, changes={"status": status})
 
 
 @register(SchemaState, site=site)

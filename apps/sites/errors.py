@@ -19,3 +19,21 @@ class IdentifierMalformed(Refusal):
 
 class TenantUnavailable(Refusal):
     code, status, title = "sites.tenant.unavailable", 503, "This tenant is being brought up to date; try again."
+
+
+class ConfirmationMissing(Refusal):
+    code, status, title = "sites.confirmation.missing", 400, "`confirm` must repeat the identifier."
+
+
+class DomainTaken(Refusal):
+    code, status, title = "sites.domain.taken", 409, "This domain belongs to another site."
+
+
+class SiteLimitReached(Refusal):
+    code, status, title = "sites.limit.sites", 409, "The tenant has as many sites as it may have."
+
+
+class TenantUnsettled(Refusal):
+    """`state` is the tenant's present status."""
+
+    code, status, title = "sites.tenant.unsettled", 409, "Only an active or suspended tenant can change its status."

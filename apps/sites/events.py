@@ -26,3 +26,65 @@ class TenantEntered(Event):
     """A platform administrator who is no member went into the tenant; told in the tenant's own history."""
 
     subject: ClassVar[str] = "tenant"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenantChanged(Event):
+    """`fields` are the names of what was given; values are in the row."""
+
+    subject: ClassVar[str] = "tenant"
+    fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenantSuspended(Event):
+    subject: ClassVar[str] = "tenant"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenantResumed(Event):
+    subject: ClassVar[str] = "tenant"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteChanged(Event):
+    subject: ClassVar[str] = "site"
+    fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteSettingsChanged(Event):
+    subject: ClassVar[str] = "site"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteDeleted(Event):
+    """Unreachable from now on; it can be restored for 30 days."""
+
+    subject: ClassVar[str] = "site"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteRestored(Event):
+    subject: ClassVar[str] = "site"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteExpired(Event):
+    """The 30 days are over: apps that hold rows of the site delete them; the site itself goes when none is left."""
+
+    subject: ClassVar[str] = "site"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SitePurged(Event):
+    subject: ClassVar[str] = "site"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromptChanged(Event):
+    """A new version of a layer's text; `version` is its number."""
+
+    subject: ClassVar[str] = "prompt"
+    kind: str
+    layer: str

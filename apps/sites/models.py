@@ -13,6 +13,10 @@ def new_schema_name() -> str:
     return f"t_{secrets.token_hex(8)}"
 
 
+LIMITS: dict[str, int] = {"users": 100, "sites": 20, "storage_bytes": 10 * 1024**3, "elements": 100_000}
+"""What a tenant may have unless `Tenant.limits` says otherwise."""
+
+
 class Tenant(TenantMixin):
     """One customer: a schema of its own, sites, members."""
 
@@ -30,10 +34,16 @@ class Tenant(TenantMixin):
     name = models.CharField(max_length=200)
     email = models.EmailField(blank=True, default="")
     status = models.CharField(max_length=12, choices=Status, default=Status.PROVISIONING)
+    plan = models.CharField(max_length=40, default="standard")
+    limits = models.JSONField(default=dict, blank=True, help_text="Only those that differ from the defaults.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def effective_limits(self) -> dict[str, int]:
+        return LIMITS | {name: value for name, value in self.limits.items() if name in LIMITS}
 
 
 class SchemaState(models.Model):
@@ -76,6 +86,7 @@ class Site(models.Model):  # type: ignore[django-manager-missing]
     class Status(models.TextChoices):
         ACTIVE = "active"
         SUSPENDED = "suspended"
+        DELETING = "deleting"
 
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="sites")
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -87,6 +98,9 @@ class Site(models.Model):  # type: ignore[django-manager-missing]
         default=0, help_text="`max-age` of public answers; 0: revalidate always."
     )
     status = models.CharField(max_length=12, choices=Status, default=Status.ACTIVE)
+    settings = models.JSONField(default=dict, blank=True, help_text="Those that have no column of their own.")
+    version = models.PositiveIntegerField(default=1, help_text="Counts every change of the site and of its settings.")
+    deleted_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -95,6 +109,10 @@ class Site(models.Model):  # type: ignore[django-manager-missing]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def etag(self) -> str:
+        return f"site-{self.pk}-{self.version}"
 
 
 class Domain(DomainMixin):
@@ -111,3 +129,33 @@ class ElementSite(models.Model):
 
     def __str__(self) -> str:
         return f"{self.element_id}"
+
+
+class Prompt(models.Model):
+    """One version of a text that agents are told, of one layer: the platform's (no tenant), a tenant's or a site's."""
+
+    class Kind(models.TextChoices):
+        SYSTEM = "system"
+        TRANSFER = "transfer"
+
+    tenant = models.ForeignKey(Tenant, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    site = models.ForeignKey(Site, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=8, choices=Kind)
+    number = models.PositiveIntegerField(help_text="From 1, of the kind in the layer.")
+    text = models.TextField(blank=True)
+    author_id = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("kind", "tenant", "site", "number"), nulls_distinct=False, name="prompt_number_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"
+
+    @property
+    def layer(self) -> str:
+        return "site" if self.site_id else "tenant" if self.tenant_id else "platform"

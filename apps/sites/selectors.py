@@ -1,15 +1,18 @@
 """Reading tenants and sites."""
 
 from functools import cache
+from typing import TypeVar
 
 from django.conf import settings
 from django.db.migrations.loader import MigrationLoader
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from apps.core import errors
 from apps.core.actor import Actor
 from apps.sites.errors import TenantUnavailable
-from apps.sites.models import SchemaState, Site, Tenant
+from apps.sites.models import Prompt, SchemaState, Site, Tenant
+
+Row = TypeVar("Row", Site, Tenant)
 
 
 @cache
@@ -55,13 +58,51 @@ def tenant_by_id(tenant_id: int | None) -> Tenant:
 
 
 def sites_of(actor: Actor) -> QuerySet[Site]:
-    """The sites that exist for the actor, in its tenant."""
-    rows = Site.objects.filter(tenant_id=actor.tenant_id)  # type: ignore[misc]
-    return rows if actor.may("sites.read") else rows.filter(pk__in=list(actor.site_codes))
+    """The sites that exist for the actor, in its tenant; a deleted one does not."""
+    rows = Site.objects.filter(tenant_id=actor.tenant_id).exclude(status=Site.Status.DELETING)  # type: ignore[misc]
+    whole = actor.kind == "system" or any(not code.startswith("platform.") for code in actor.codes)
+    return rows if whole else rows.filter(pk__in=list(actor.site_codes))
 
 
-def site_for(*, actor: Actor, identifier: str) -> Site:
-    site = sites_of(actor).filter(identifier=identifier).first()
-    if site is None:
+def site_for(*, actor: Actor, identifier: str, lock: bool = False) -> Site:
+    return existing(sites_of(actor).filter(identifier=identifier), lock=lock)
+
+
+def deleted_site_for(*, actor: Actor, site_id: int) -> Site:
+    """A deleted site of the actor's tenant, locked, while it can be restored."""
+    rows = Site.objects.filter(tenant_id=actor.tenant_id, status=Site.Status.DELETING)  # type: ignore[misc]
+    return existing(rows.filter(pk=site_id), lock=True)
+
+
+def filtered_tenants(q: dict[str, str]) -> QuerySet[Tenant]:
+    rows: QuerySet[Tenant] = Tenant.objects.all()
+    if word := q["q"]:
+        rows = rows.filter(Q(identifier__icontains=word) | Q(name__icontains=word) | Q(email__icontains=word))
+    return rows.filter(status=q["status"]) if q["status"] else rows
+
+
+def tenant_for(tenant_id: int, *, lock: bool = False) -> Tenant:
+    """Any tenant, whatever its status: for those who run the installation."""
+    rows: QuerySet[Tenant] = Tenant.objects.filter(pk=tenant_id)
+    return existing(rows, lock=lock)
+
+
+def tenant_with_usage(actor: Actor) -> Tenant:
+    """The actor's own tenant with `used_sites`."""
+    used = Count("sites", filter=~Q(sites__status=Site.Status.DELETING))
+    rows: QuerySet[Tenant] = Tenant.objects.filter(pk=actor.tenant_id).annotate(used_sites=used)
+    return existing(rows)
+
+
+def prompts_of(kind: str, tenant_id: int | None, site_id: int | None) -> QuerySet[Prompt]:
+    """The versions of one layer's text, newest first."""
+    rows = Prompt.objects.filter(kind=kind, tenant_id=tenant_id, site_id=site_id)  # type: ignore[misc]
+    return rows.order_by("-number")
+
+
+def existing(rows: QuerySet[Row], *, lock: bool = False) -> Row:
+    """The one row, locked if asked for; 404 when there is none."""
+    found: Row | None = (rows.select_for_update(no_key=True) if lock else rows).first()
+    if found is None:
         raise errors.NotFound
-    return site
+    return found

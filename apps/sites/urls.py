@@ -1,8 +1,24 @@
 from django.urls import path
 
-from apps.sites.views import SitesViewSet
+from apps.sites.views import (
+    ListedSitesViewSet,
+    OwnTenantViewSet,
+    PromptsViewSet,
+    PublicSitesViewSet,
+    SitesViewSet,
+    SiteViewSet,
+    TenantsViewSet,
+)
 
 urlpatterns = [
     path("sites", SitesViewSet.as_view({"get": "list", "post": "create"})),
-    path("sites/<site:site>", SitesViewSet.as_view({"get": "retrieve"})),
+    path("sites/<site:site>", SiteViewSet.as_view({"get": "retrieve", "patch": "update", "delete": "delete"})),
+    path("sites/<site:site>/settings", SiteViewSet.as_view({"get": "get_settings", "put": "put_settings"})),
+    path("tenants", TenantsViewSet.as_view({"get": "list", "post": "create"})),
+    path("tenants/current", OwnTenantViewSet.as_view({"get": "current"})),
+    path("tenants/<id:tenant_id>", TenantsViewSet.as_view({"get": "retrieve", "patch": "update"})),
+    path("prompts/system", PromptsViewSet.as_view({"get": "system", "put": "put_system"})),
+    path("prompts/transfer", PromptsViewSet.as_view({"get": "transfer", "put": "put_transfer"})),
+    path("public/sites", ListedSitesViewSet.as_view({"get": "list"})),
+    path("public/<site:site>", PublicSitesViewSet.as_view({"get": "retrieve"})),
 ]

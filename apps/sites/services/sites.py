@@ -1,23 +1,37 @@
-"""Making sites."""
+"""Making, changing and deleting sites."""
 
+import datetime
+from typing import Any
+
+from django.apps import apps
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
+from apps.core import etag
 from apps.core.actor import Actor
 from apps.core.events import emit
-from apps.sites.errors import IdentifierTaken
-from apps.sites.events import SiteCreated
+from apps.core.fields import SharedForeignKey
+from apps.core.models import Due
+from apps.core.services import due
+from apps.sites import selectors
+from apps.sites.errors import ConfirmationMissing, IdentifierTaken, SiteLimitReached
+from apps.sites.events import SiteChanged, SiteCreated, SiteDeleted, SiteExpired, SitePurged, SiteRestored
 from apps.sites.models import Site, Tenant
 from apps.sites.services import identifiers
+
+RECOVERABLE = datetime.timedelta(days=30)
+_PURGE = "sites.purge_site"
 
 
 def create(
     *, actor: Actor, identifier: str, name: str, description: str = "", default_locale: str = "en", tenant_id: int = 0
 ) -> Site:
-    """Creates a site in the actor's tenant (a system actor names one)."""
+    """Creates a site in the actor's tenant (a system actor names one), if the tenant may have one more."""
     identifiers.check(identifier)
-    tenant = Tenant.objects.get(pk=tenant_id if actor.kind == "system" and tenant_id else actor.tenant_id)
+    owner = tenant_id if actor.kind == "system" and tenant_id else actor.tenant_id
     try:
         with transaction.atomic():
+            tenant = _with_room(owner)
             site = Site.objects.create(
                 tenant=tenant,
                 identifier=identifier,
@@ -25,8 +39,97 @@ def create(
                 description=description,
                 default_locale=default_locale,
             )
-            event = SiteCreated(subject_id=site.pk, label=site.name, site_id=site.pk)
-            emit(event, actor=actor, tenant_id=site.tenant_id)
+            emit(SiteCreated(**about(site)), actor=actor, tenant_id=site.tenant_id)
     except IntegrityError:
         raise IdentifierTaken from None
     return site
+
+
+@transaction.atomic
+def update(*, actor: Actor, identifier: str, changes: dict[str, Any], if_match: str = "") -> Site:
+    """Changes name, description or default locale. The identifier stays: it stands in addresses."""
+    site = selectors.site_for(actor=actor, identifier=identifier, lock=True)
+    etag.require(if_match, site.etag)
+    for name in ("name", "description", "default_locale"):
+        setattr(site, name, changes.get(name, getattr(site, name)))
+    site.version += 1
+    site.save(update_fields=["name", "description", "default_locale", "version", "updated_at"])
+    emit(SiteChanged(**about(site), fields=sorted(changes)), actor=actor, tenant_id=site.tenant_id)
+    return site
+
+
+@transaction.atomic
+def delete(*, actor: Actor, identifier: str, confirm: str, if_match: str = "") -> None:
+    """Takes a site out of reach at once and for good in 30 days; `confirm` repeats its identifier."""
+    site = selectors.site_for(actor=actor, identifier=identifier, lock=True)
+    etag.require(if_match, site.etag)
+    if confirm != site.identifier:
+        raise ConfirmationMissing
+    site.status, site.deleted_at, site.version = Site.Status.DELETING, timezone.now(), site.version + 1
+    site.save(update_fields=["status", "deleted_at", "version", "updated_at"])
+    due.plan(
+        tenant_id=site.tenant_id,
+        kind=_PURGE,
+        subject=f"site:{site.pk}",
+        at=site.deleted_at + RECOVERABLE,
+        site_id=site.pk,
+    )
+    emit(SiteDeleted(**about(site)), actor=actor, tenant_id=site.tenant_id)
+
+
+@transaction.atomic
+def restore(*, actor: Actor, site_id: int) -> Site:
+    """Takes a deletion back, as long as the site is there and the tenant may have one more."""
+    _with_room(actor.tenant_id)
+    site = selectors.deleted_site_for(actor=actor, site_id=site_id)
+    due.cancel(tenant_id=site.tenant_id, kind=_PURGE, subject=f"site:{site.pk}")
+    site.status, site.deleted_at, site.version = Site.Status.ACTIVE, None, site.version + 1
+    site.save(update_fields=["status", "deleted_at", "version", "updated_at"])
+    emit(SiteRestored(**about(site)), actor=actor, tenant_id=site.tenant_id)
+    return site
+
+
+def purge(row: Due) -> None:
+    """The deed of `sites.purge_site`: deletes the site when no app above holds rows of it any more.
+
+    Only those apps know what hangs on their rows (files, versions). So the first run tells them with `SiteExpired`,
+    and the deed comes again every day until nothing is left. Until then the site stays out of reach.
+    """
+    site = Site.objects.select_for_update().filter(pk=row.data["site_id"], status=Site.Status.DELETING).first()
+    if site is None:
+        return
+    actor = Actor.system(because="30 days after its deletion", tenant_id=site.tenant_id)
+    if _held(site.pk):
+        if not row.data.get("told"):
+            emit(SiteExpired(**about(site)), actor=actor)
+        row.data["told"] = True
+        due.again(row, after=datetime.timedelta(days=1))
+        return
+    emit(SitePurged(**about(site)), actor=actor)
+    site.delete()
+
+
+def about(site: Site) -> dict[str, Any]:
+    """What every event of a site says."""
+    return {"subject_id": site.pk, "label": site.name, "version": site.version, "site_id": site.pk}
+
+
+def _with_room(tenant_id: int | None) -> Tenant:
+    """The tenant, locked so that two at once cannot both be its last site; refused when it has all it may have."""
+    tenant: Tenant = Tenant.objects.select_for_update(no_key=True).get(pk=tenant_id)
+    count = tenant.sites.exclude(status=Site.Status.DELETING).count()
+    limit = tenant.effective_limits["sites"]
+    if count >= limit:
+        raise SiteLimitReached(limit=limit, count=count)
+    return tenant
+
+
+def _held(site_id: int) -> bool:
+    """Whether rows refer to the site that no database constraint clears away with it."""
+    references = (
+        (model, field)
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, SharedForeignKey) and field.related_model is Site
+    )
+    return any(model._base_manager.filter(**{field.attname: site_id}).exists() for model, field in references)

@@ -1,11 +1,14 @@
-"""Making tenants: a row, a schema replayed from the template, and the row made active, in one transaction."""
+"""Tenants. Making one: a row, a schema replayed from the template, and the row made active, in one transaction."""
+
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from apps.core.actor import Actor
 from apps.core.events import emit
-from apps.sites.errors import IdentifierTaken
-from apps.sites.events import TenantCreated, TenantOpened
+from apps.sites import selectors
+from apps.sites.errors import IdentifierTaken, TenantUnsettled
+from apps.sites.events import TenantChanged, TenantCreated, TenantOpened, TenantResumed, TenantSuspended
 from apps.sites.models import SchemaState, Tenant
 from apps.sites.services import identifiers, template
 
@@ -40,3 +43,28 @@ def open_up(*, actor: Actor, tenant_id: int) -> None:
     if waiting.update(status=Tenant.Status.ACTIVE):
         name = Tenant.objects.values_list("name", flat=True).get(pk=tenant_id)
         emit(TenantOpened(subject_id=tenant_id, label=name), actor=actor, tenant_id=tenant_id)
+
+
+@transaction.atomic
+def update(*, actor: Actor, tenant_id: int, changes: dict[str, Any]) -> Tenant:
+    """Changes a tenant. Suspended, it is met with 401 by its tokens and 404 by everybody else, from the next request.
+
+    Of `limits` the given ones change; null gives one its default back.
+    """
+    tenant = selectors.tenant_for(tenant_id, lock=True)
+    status = changes.get("status", tenant.status)
+    if status != tenant.status and tenant.status not in (Tenant.Status.ACTIVE, Tenant.Status.SUSPENDED):
+        raise TenantUnsettled(state=tenant.status)
+    moved, tenant.status = status != tenant.status, status
+    for name in ("name", "email", "plan"):
+        setattr(tenant, name, changes.get(name, getattr(tenant, name)))
+    limits = tenant.limits | changes.get("limits", {})
+    tenant.limits = {name: value for name, value in limits.items() if value is not None}
+    tenant.save(update_fields=["name", "email", "plan", "limits", "status"])
+    about: dict[str, Any] = {"subject_id": tenant.pk, "label": tenant.name}
+    if fields := sorted(set(changes) - {"status"}):
+        emit(TenantChanged(**about, fields=fields), actor=actor, tenant_id=tenant.pk)
+    if moved:
+        told = TenantResumed if status == Tenant.Status.ACTIVE else TenantSuspended
+        emit(told(**about), actor=actor, tenant_id=tenant.pk)
+    return tenant
