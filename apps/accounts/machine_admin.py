@@ -10,7 +10,7 @@ from unfold.decorators import display
 from apps.accounts import services
 from apps.accounts.admin_forms import RoleForm, ServiceAccountForm
 from apps.accounts.models import Role, ServiceAccount
-from apps.accounts.serializers_people import RoleIn
+from apps.accounts.serializers.people import RoleIn
 from apps.core.backoffice import ActorModelAdmin, actor_of, site, valid
 
 

@@ -1,9 +1,14 @@
 from django.urls import path
 
-from apps.accounts.role_views import RolesViewSet
-from apps.accounts.service_account_views import ServiceAccountsViewSet
-from apps.accounts.user_views import SiteUsersViewSet, UsersViewSet
-from apps.accounts.views import AuthViewSet, RecoveryViewSet, SignupViewSet
+from apps.accounts.views import (
+    AuthViewSet,
+    RecoveryViewSet,
+    RolesViewSet,
+    ServiceAccountsViewSet,
+    SignupViewSet,
+    SiteUsersViewSet,
+    UsersViewSet,
+)
 
 urlpatterns = [
     path("auth/login", AuthViewSet.as_view({"post": "login"})),

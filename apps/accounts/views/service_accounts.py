@@ -3,7 +3,7 @@ from rest_framework.request import Request
 from apps.accounts import errors, services
 from apps.accounts import member_selectors as selectors
 from apps.accounts.models import ServiceAccount
-from apps.accounts.serializers_people import (
+from apps.accounts.serializers.people import (
     IssuedOut,
     RotateIn,
     ServiceAccountIn,

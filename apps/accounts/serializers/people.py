@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.accounts.models import ServiceAccount
-from apps.accounts.serializers import SiteRole
+from apps.accounts.serializers.auth import SiteRole
 from apps.core.query import PageQuery
 
 WEEK = 7 * 24 * 3600

@@ -5,8 +5,8 @@ from rest_framework.request import Request
 from apps.accounts import errors, services
 from apps.accounts import member_selectors as selectors
 from apps.accounts.member_selectors import Member
-from apps.accounts.serializers import SiteRole
-from apps.accounts.serializers_people import (
+from apps.accounts.serializers.auth import SiteRole
+from apps.accounts.serializers.people import (
     MemberIn,
     MemberOut,
     MemberPatch,

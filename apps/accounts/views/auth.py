@@ -6,7 +6,7 @@ from rest_framework.request import Request
 
 from apps.accounts import errors, selectors, services
 from apps.accounts.models import User
-from apps.accounts.serializers import (
+from apps.accounts.serializers.auth import (
     AddressIn,
     CurrentUserIn,
     CurrentUserOut,

@@ -1,0 +1,14 @@
+from apps.accounts.views.auth import AuthViewSet, RecoveryViewSet, SignupViewSet
+from apps.accounts.views.roles import RolesViewSet
+from apps.accounts.views.service_accounts import ServiceAccountsViewSet
+from apps.accounts.views.users import SiteUsersViewSet, UsersViewSet
+
+__all__ = [
+    "AuthViewSet",
+    "RecoveryViewSet",
+    "RolesViewSet",
+    "ServiceAccountsViewSet",
+    "SignupViewSet",
+    "SiteUsersViewSet",
+    "UsersViewSet",
+]
