@@ -13,6 +13,7 @@ from apps.media.models import Media
 from apps.media.parsers import UploadParser
 from apps.media.serializers import MediaDeleteQuery, MediaOut, MediaPatch, MediaQuery, PublicMediaOut, UploadIn
 from apps.media.services.files import Received
+from apps.sites.errors import StorageLimitReached
 from apps.sites.models import Site
 from apps.sites.viewsets import PublicSiteViewSet, SiteViewSet
 
@@ -50,6 +51,7 @@ class MediaViewSet(SiteViewSet):
             errors.UnsafeFile,
             errors.DamagedFile,
             errors.TooManyPixels,
+            StorageLimitReached,
             TooLarge,
         ],
     )

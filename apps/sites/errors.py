@@ -33,6 +33,24 @@ class SiteLimitReached(Refusal):
     code, status, title = "sites.limit.sites", 409, "The tenant has as many sites as it may have."
 
 
+class ElementLimitReached(Refusal):
+    """`limit` and `count`."""
+
+    code, status, title = "sites.limit.elements", 409, "The tenant has as many elements as it may have."
+
+
+class StorageLimitReached(Refusal):
+    """`limit` and `count` in bytes."""
+
+    code, status, title = "sites.limit.storage", 409, "The tenant's storage would be full."
+
+
+class UserLimitReached(Refusal):
+    """`limit` and `count`."""
+
+    code, status, title = "sites.limit.users", 409, "The tenant has as many members as it may have."
+
+
 class TenantUnsettled(Refusal):
     """`state` is the tenant's present status."""
 

@@ -36,6 +36,8 @@ class Tenant(TenantMixin):
     status = models.CharField(max_length=12, choices=Status, default=Status.PROVISIONING)
     plan = models.CharField(max_length=40, default="standard")
     limits = models.JSONField(default=dict, blank=True, help_text="Only those that differ from the defaults.")
+    used_elements = models.PositiveBigIntegerField(default=0, editable=False)
+    used_storage_bytes = models.PositiveBigIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

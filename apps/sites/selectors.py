@@ -88,9 +88,10 @@ def tenant_for(tenant_id: int, *, lock: bool = False) -> Tenant:
 
 
 def tenant_with_usage(actor: Actor) -> Tenant:
-    """The actor's own tenant with `used_sites`."""
-    used = Count("sites", filter=~Q(sites__status=Site.Status.DELETING))
-    rows: QuerySet[Tenant] = Tenant.objects.filter(pk=actor.tenant_id).annotate(used_sites=used)
+    """The actor's own tenant with `used_sites` and `used_users`."""
+    sites = Count("sites", filter=~Q(sites__status=Site.Status.DELETING), distinct=True)
+    users = Count("memberships__user", distinct=True)
+    rows: QuerySet[Tenant] = Tenant.objects.filter(pk=actor.tenant_id).annotate(used_sites=sites, used_users=users)
     return existing(rows)
 
 

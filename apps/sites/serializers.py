@@ -132,7 +132,10 @@ class TenantOut(serializers.ModelSerializer[Tenant]):
 
 
 class UsageOut(serializers.Serializer[Any]):
+    users = serializers.IntegerField(source="used_users")
     sites = serializers.IntegerField(source="used_sites", help_text="Without deleted ones.")
+    storage_bytes = serializers.IntegerField(source="used_storage_bytes")
+    elements = serializers.IntegerField(source="used_elements", help_text="Without those in the trash.")
 
 
 class TenantCurrentOut(TenantOut):

@@ -27,6 +27,7 @@ from apps.accounts.roles import ROLES
 from apps.core import errors
 from apps.core.actor import Actor
 from apps.core.events import emit
+from apps.sites.errors import UserLimitReached
 from apps.sites.models import Site, Tenant
 
 ADMIN = "tenant_admin"
@@ -63,6 +64,9 @@ def invite(*, actor: Actor, email: str, role: str, name: str = "") -> Member:
     user = _user_of(normal(email), name, tenant)
     if Membership.objects.filter(user=user, tenant=tenant).exists():
         raise AlreadyMember
+    count = Membership.objects.filter(tenant=tenant).values("user").distinct().count()
+    if count >= (limit := tenant.effective_limits["users"]):
+        raise UserLimitReached(limit=limit, count=count)
     _give(user, tenant.pk, given, name=name)
     # No `UserCreated` here: the tenant's history and a dry run would tell that the address was new.
     emit(UserInvited(subject_id=user.pk, label=user.email, role=given.name), actor=actor)

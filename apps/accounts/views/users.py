@@ -17,6 +17,7 @@ from apps.accounts.serializers.people import (
 from apps.core.operation import operation
 from apps.core.query import Page, PageQuery, page_of
 from apps.core.viewsets import OperationViewSet
+from apps.sites.errors import UserLimitReached
 from apps.sites.models import Site
 from apps.sites.viewsets import SiteViewSet
 
@@ -41,7 +42,7 @@ class UsersViewSet(OperationViewSet):
         gives=MemberOut,
         status=201,
         effects="rows",
-        refuses=[errors.AboveOwn, errors.AlreadyMember],
+        refuses=[errors.AboveOwn, errors.AlreadyMember, UserLimitReached],
     )
     def create(self, request: Request) -> Member:
         """Makes a member of whoever has the address; the answer does not tell whether anybody had it before."""

@@ -14,6 +14,7 @@ from apps.core.actor import Actor
 from apps.core.encoding import dumps
 from apps.core.events import emit
 from apps.sites.models import ElementSite, Site
+from apps.sites.services import usage
 
 
 @transaction.atomic
@@ -27,7 +28,10 @@ def create(
     tags: list[str] | None = None,
     locale: str = "",
 ) -> Element:
-    """Creates an element, published as asked. Data that breaks the type's schema is refused with all its faults."""
+    """Creates an element, published as asked. Data that breaks the type's schema is refused with all its faults.
+
+    409 when the tenant has as many elements as it may have.
+    """
     if published:
         publishing.require_may_publish(actor, site.pk)
     kind = ContentType.objects.select_for_update(no_key=True).filter(site=site, pk=type_id).first()
@@ -47,6 +51,7 @@ def create(
     publishing.save_version(element, actor=actor, now=now)
     ElementSite.objects.create(element_id=element.pk, site=site)
     _tell(element, actor, publish=published, now=now)
+    usage.take(site.tenant, "elements", 1)
     return element
 
 
@@ -100,6 +105,7 @@ def delete(*, actor: Actor, site: Site, element_id: int, force: bool = False, if
     publishing.trash(element, force=force, now=timezone.now())
     event = ElementDeleted(type_key=element.type.key, **publishing.about(element))
     emit(event, actor=actor, tenant_id=site.tenant_id)
+    usage.give_back(site.tenant_id, "elements", 1)
 
 
 def _tell(element: Element, actor: Actor, *, publish: bool, now: Any) -> None:

@@ -14,6 +14,7 @@ from apps.core.actor import Actor
 from apps.core.events import emit
 from apps.media.models import Use
 from apps.sites.models import ElementSite, Site
+from apps.sites.services import usage
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 
@@ -85,3 +86,4 @@ def delete(*, actor: Actor, site: Site, type_id: int, force: bool = False) -> No
     kind.delete()
     event = TypeDeleted(subject_id=kind_id, label=kind.name, version=kind.version, site_id=site.pk, elements=living)
     emit(event, actor=actor, tenant_id=site.tenant_id)
+    usage.give_back(site.tenant_id, "elements", living)

@@ -6,6 +6,7 @@ from apps.content.serializers import DraftQuery, ElementIn, ElementOut, ElementP
 from apps.core.errors import VersionMismatch
 from apps.core.operation import operation
 from apps.core.query import Page, page_of, sorted_by
+from apps.sites.errors import ElementLimitReached
 from apps.sites.models import Site
 from apps.sites.viewsets import SiteViewSet
 
@@ -29,6 +30,7 @@ class ElementViewSet(SiteViewSet):
         gives=ElementOut,
         status=201,
         effects="rows",
+        refuses=[ElementLimitReached],
     )
     def create(self, request: Request, site: Site) -> Element:
         """Creates an element, checked against its type's schema; `published: true` also needs `content.publish`."""

@@ -18,6 +18,7 @@ from apps.media.models import Media
 from apps.media.services import files
 from apps.media.services.files import Received
 from apps.sites.models import Site
+from apps.sites.services import usage
 
 
 class About(TypedDict, total=False):
@@ -50,7 +51,7 @@ def create(
     description: str = "",
     keywords: list[str] | None = None,
 ) -> Media:
-    """Settles a received file as media, named after its file unless a name is given."""
+    """Settles a received file as media, named after its file unless a name is given; 409 when storage would be full."""
     files.settle(received, tenant_id=site.tenant_id)
     now = timezone.now()
     media = Media.objects.create(
@@ -71,6 +72,7 @@ def create(
         updated_at=now,
     )
     _tell(MediaUploaded(media_type=media.media_type, file_size=media.file_size, **_about(media)), actor, site)
+    usage.take(site.tenant, "storage_bytes", media.file_size)
     return media
 
 
@@ -101,6 +103,7 @@ def delete(*, actor: Actor, site: Site, media_id: int, force: bool = False, if_m
     event = MediaDeleted(media_type=media.media_type, **_about(media))
     media.delete()
     _tell(event, actor, site)
+    usage.give_back(site.tenant_id, "storage_bytes", media.file_size)
 
 
 def _mine(actor: Actor, site: Site, media_id: int, if_match: str) -> Media:

@@ -1,3 +1,3 @@
-from apps.sites.services import prompts, settings, sites, tenants
+from apps.sites.services import prompts, settings, sites, tenants, usage
 
-__all__ = ["prompts", "settings", "sites", "tenants"]
+__all__ = ["prompts", "settings", "sites", "tenants", "usage"]

@@ -34,9 +34,9 @@ def test_a_member_sees_plan_limits_and_usage_of_its_own_tenant(as_role: AsRole, 
         "status": "active",
         "plan": "standard",
         "limits": LIMITS,
-        "usage": {"sites": 2},
+        "usage": {"users": 5, "sites": 2, "storage_bytes": 0, "elements": 0},
     }
-    assert as_role("viewer", tenant="beta").get("/tenants/current").json()["usage"] == {"sites": 1}
+    assert as_role("viewer", tenant="beta").get("/tenants/current").json()["usage"]["sites"] == 1
 
 
 def test_a_platform_admin_without_a_tenant_has_no_current_one(platform: ApiClient) -> None:
