@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.contrib import messages
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -27,6 +28,7 @@ from apps.sites import selectors as sites
 from apps.sites.errors import TenantUnavailable
 from apps.sites.events import TenantEntered
 from apps.sites.models import Tenant
+from cognitor import outbox
 from cognitor.dashboard import counts, last_events, open_jobs
 
 SESSION_KEY = "admin_tenant"
@@ -168,6 +170,7 @@ def urls() -> tuple[list[Any], str, str]:
         path("switch-tenant/<id:tenant_id>/", site.admin_view(switch_tenant), name="switch_tenant"),
         path("leave-tenant/", site.admin_view(leave_tenant), name="leave_tenant"),
         path("login/", login, name="login"),
+        path("mails/", site.admin_view(outbox.mails), name="mails"),
     ]
     return [*own, *site.get_urls()], "admin", site.name
 
@@ -255,6 +258,8 @@ def navigation(request: Any) -> list[dict[str, Any]]:
         ]
         if items:
             groups.append({"title": title, "items": items, "separator": True})
+    if actor_of(request).may("platform.ops") and settings.EMAIL_BACKEND == outbox.FOLDER_BACKEND:
+        groups[-1]["items"].append({"title": "Mails", "icon": "mail", "link": reverse("admin:mails")})
     return groups
 
 
