@@ -1,0 +1,189 @@
+"""A tenant's end: out of reach at once, thirty days in which it can come back, and nothing left afterwards."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.utils import timezone
+
+from apps.accounts.models import Membership, User
+from apps.core.models import Due, EventRow, Job
+from apps.sites.models import Tenant
+from cognitor import archive
+from conftest import AsRole
+from tests.client import ApiClient
+from tests.ending import delete, everything, run_jobs, thirty_days_later
+
+pytestmark = pytest.mark.usefixtures("archives")
+Deliver = Callable[[], int]
+
+
+def test_a_deletion_needs_the_identifier_and_without_it_changes_nothing(platform: ApiClient, tenant_a: Tenant) -> None:
+    before = (Due.objects.count(), EventRow.objects.count())
+    for query in ("", "?confirm=", "?confirm=beta", "?confirm=ALPHA"):
+        answer = platform.delete(f"/tenants/{tenant_a.pk}{query}")
+        assert answer.status_code == 400
+    tenant_a.refresh_from_db()
+    assert (tenant_a.status, Due.objects.count(), EventRow.objects.count()) == ("active", *before)
+
+
+def test_only_the_platform_deletes_tenants(as_role: AsRole, tenant_a: Tenant) -> None:
+    assert delete(as_role("tenant_admin"), tenant_a).status_code == 403
+    tenant_a.refresh_from_db()
+    assert tenant_a.status == "active"
+
+
+def test_a_deleted_tenant_is_out_of_reach_at_once(
+    platform: ApiClient, api: ApiClient, as_role: AsRole, tenant_a: Tenant
+) -> None:
+    member = as_role("tenant_admin")
+    answer = delete(platform, tenant_a)
+    assert (answer.status_code, answer.json()["id"], answer.json()["status"]) == (202, tenant_a.pk, "deleting")
+    assert {member.get(path).status_code for path in ("/sites", "/alpha-site/posts", "/tenants/current")} == {401}
+    assert api.get("/public/alpha-site").content == api.get("/public/no-such-site").content
+    assert api.get("/public/alpha-site/posts").status_code == 404
+    assert as_role("tenant_admin", tenant="beta").get("/sites").status_code == 200
+    plan = Due.objects.get(tenant_id=tenant_a.pk, kind="sites.purge_tenant")
+    assert timedelta(days=29, hours=23) < plan.at - timezone.now() < timedelta(days=30)
+    again = delete(platform, tenant_a)
+    assert (again.status_code, again.json()["code"]) == (409, "sites.tenant.unsettled")
+    assert Due.objects.get(pk=plan.pk).at == plan.at
+
+
+def test_told_twice_of_a_deletion_one_archive_is_begun(
+    platform: ApiClient, tenant_a: Tenant, deliver_events: Deliver
+) -> None:
+    delete(platform, tenant_a)
+    deliver_events()
+    EventRow.objects.filter(name="sites.tenant_deleted").update(dispatched_at=None)
+    deliver_events()
+    assert Job.objects.filter(tenant_id=tenant_a.pk, kind=archive.KIND).count() == 1
+
+
+def test_within_thirty_days_it_comes_back_as_it_was(
+    filled: dict[str, str],
+    platform: ApiClient,
+    api: ApiClient,
+    as_role: AsRole,
+    tenant_a: Tenant,
+    run_due: Callable[[], int],
+    deliver_events: Deliver,
+) -> None:
+    before = everything(schema=tenant_a.schema_name)
+    delete(platform, tenant_a)
+    deliver_events()
+    run_jobs()
+    refused = platform.patch(f"/tenants/{tenant_a.pk}", {"status": "suspended"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "sites.tenant.unsettled")
+    answer = platform.patch(f"/tenants/{tenant_a.pk}", {"status": "active"})
+    assert (answer.status_code, answer.json()["status"]) == (200, "active")
+    assert not Due.objects.filter(kind="sites.purge_tenant").exists()
+    assert EventRow.objects.order_by("-pk")[0].name == "sites.tenant_restored"
+    assert as_role("viewer").get("/alpha-site/posts").json()["total"] == 1
+    assert api.get("/public/alpha-site/posts").status_code == 200
+    run_due()
+    assert everything(schema=tenant_a.schema_name) == before
+
+
+def test_after_thirty_days_schema_rows_and_files_are_gone_and_the_archive_stays(
+    filled: dict[str, str],
+    platform: ApiClient,
+    tenant_a: Tenant,
+    tenant_b: Tenant,
+    run_due: Callable[[], int],
+    deliver_events: Deliver,
+    archives: Path,
+) -> None:
+    guest = User.objects.get(email="author@alpha.test")
+    Membership.objects.create(user=guest, tenant=tenant_b, role="viewer")
+    other = everything(schema=tenant_b.schema_name)
+    delete(platform, tenant_a)
+    deliver_events()
+    run_jobs()
+    run_due()
+    assert Tenant.objects.filter(pk=tenant_a.pk).exists()
+    thirty_days_later(tenant_a)
+    run_due()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_namespace WHERE nspname = %s", [tenant_a.schema_name])
+        assert cursor.fetchone() == (0,)
+    left = everything()
+    assert "CANARY-ALPHA" not in left
+    assert "alpha-site" not in left
+    assert tenant_a.schema_name not in left
+    for model, how in archive.archived():
+        if how.tenant:
+            assert not model._base_manager.filter(**{how.tenant[0]: tenant_a.pk}).exists(), model._meta.label
+    assert not default_storage.exists(filled["alpha"])
+    assert [User.objects.filter(email__endswith="@alpha.test").get(), guest.memberships.get().tenant] == [
+        guest,
+        tenant_b,
+    ]
+    assert (len(list(archives.iterdir())), everything(schema=tenant_b.schema_name)) == (1, other)
+    assert default_storage.exists(filled["beta"])
+    event = EventRow.objects.get(name="sites.tenant_purged")
+    assert (event.tenant_id, event.subject_id) == (None, tenant_a.pk)
+    assert event.data == {"archive": next(archives.iterdir()).name}
+    assert platform.patch(f"/tenants/{tenant_a.pk}", {"status": "active"}).status_code == 404
+
+
+@pytest.mark.parametrize("fault", ["never ran", "failed", "file lost", "of an earlier deletion"])
+def test_without_a_whole_archive_nothing_is_purged_and_one_is_begun(
+    fault: str,
+    filled: dict[str, str],
+    platform: ApiClient,
+    tenant_a: Tenant,
+    run_due: Callable[[], int],
+    deliver_events: Deliver,
+    archives: Path,
+) -> None:
+    delete(platform, tenant_a)
+    deliver_events()
+    if fault == "never ran":
+        Job.objects.all().delete()
+    elif fault == "failed":
+        Job.objects.update(state=Job.State.FAILED)
+    elif fault == "file lost":
+        run_jobs()
+        next(archives.iterdir()).unlink()
+    else:
+        run_jobs()
+        Job.objects.update(created_at=timezone.now() - timedelta(days=1))
+    before = everything(schema=tenant_a.schema_name)
+    thirty_days_later(tenant_a)
+    assert run_due() == 1
+    assert everything(schema=tenant_a.schema_name) == before
+    assert default_storage.exists(filled["alpha"])
+    plan = Due.objects.get(tenant_id=tenant_a.pk, kind="sites.purge_tenant")
+    assert timedelta(hours=23) < plan.at - timezone.now() < timedelta(days=1, minutes=1)
+    assert [job.state for job in run_jobs()] == [Job.State.SUCCEEDED]
+    thirty_days_later(tenant_a)
+    run_due()
+    assert not Tenant.objects.filter(pk=tenant_a.pk).exists()
+
+
+def test_a_purge_that_breaks_off_leaves_everything_and_is_done_later(
+    filled: dict[str, str],
+    platform: ApiClient,
+    tenant_a: Tenant,
+    run_due: Callable[[], int],
+    deliver_events: Deliver,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    delete(platform, tenant_a)
+    deliver_events()
+    run_jobs()
+    before = everything(schema=tenant_a.schema_name)
+    thirty_days_later(tenant_a)
+    with monkeypatch.context() as patch:
+        patch.setattr("cognitor.purge.TenantPurged", None)  # the last thing that it does
+        run_due()
+    assert everything(schema=tenant_a.schema_name) == before
+    assert default_storage.exists(filled["alpha"])
+    thirty_days_later(tenant_a)
+    run_due()
+    assert not Tenant.objects.filter(pk=tenant_a.pk).exists()
+    assert not default_storage.exists(filled["alpha"])
