@@ -20,7 +20,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from apps.core.actor import Actor
@@ -34,6 +34,7 @@ from apps.sites.models import SchemaState, Tenant
 VERSION = 1
 KIND = "sites.archive_tenant"
 _CHUNK = 1024 * 1024
+_OFTEN = 5_000  # rows, or megabytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,10 +104,11 @@ def archived() -> list[tuple[type[Model], Archived]]:
     return [(apps.get_model(label), how) for label, how in CLASSIFIED.items() if isinstance(how, Archived)]
 
 
-def write(tenant: Tenant, path: Path, *, step: Callable[[], None] = lambda: None) -> dict[str, Any]:
+def write(tenant: Tenant, path: Path, *, step: Callable[[int], None] = lambda done: None) -> dict[str, Any]:
     """Writes the archive to `path`, readable by its owner only, and returns its manifest.
 
-    It appears there whole or not at all. `step` is called before each table and each file.
+    It appears there whole or not at all. `step` is called with 1 before each table and each file, and with
+    0 in the midst of long ones.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
@@ -124,7 +126,7 @@ def write(tenant: Tenant, path: Path, *, step: Callable[[], None] = lambda: None
 
 
 class _Writer:
-    def __init__(self, tenant: Tenant, archive: zipfile.ZipFile, step: Callable[[], None]) -> None:
+    def __init__(self, tenant: Tenant, archive: zipfile.ZipFile, step: Callable[[int], None]) -> None:
         self.tenant, self.archive, self.step = tenant, archive, step
         self.members: dict[str, dict[str, Any]] = {}
         self.digests: dict[str, str] = {}
@@ -132,10 +134,10 @@ class _Writer:
 
     def all(self) -> dict[str, Any]:
         for model, how in archived():
-            self.step()
+            self.step(1)
             self.table(model, how)
         for path in paths(self.tenant):
-            self.step()
+            self.step(1)
             self.file(path)
         state = SchemaState.objects.get(tenant=self.tenant)
         manifest = {
@@ -165,8 +167,8 @@ class _Writer:
 
         def lines() -> Iterator[bytes]:
             nonlocal total
-            for row in rows(model, how, self.tenant).values(*columns, *by_uid.values()).iterator(chunk_size=500):
-                content = {by_uid.get(name, name): row[by_uid.get(name, name)] for name in counted}
+            for row in rows(model, how, self.tenant).values(*columns, **by_uid).iterator(chunk_size=500):
+                content = {name: row.get(f"uid_of_{name}", row[name]) for name in counted}
                 total += int.from_bytes(hashlib.sha256(dumps(content)).digest())
                 yield dumps({name: row[name] for name in columns}) + b"\n"
 
@@ -191,6 +193,8 @@ class _Writer:
                 member.write(part)
                 digest.update(part)
                 size, count = size + len(part), count + 1
+                if count % _OFTEN == 0:
+                    self.step(0)
         about: dict[str, Any] = {"bytes": size, "sha256": digest.hexdigest()}
         self.members[name] = about | ({"rows": count} if rows else {})
 
@@ -205,12 +209,14 @@ def rows(model: type[Model], how: Archived, tenant: Tenant) -> QuerySet[Any]:
     return found.filter(pk__in=model._base_manager.filter(mine).values("pk"))
 
 
-def uids(model: type[Model], columns: list[str]) -> dict[str, str]:
-    """Reference → what stands for it in the digest: the uid of the row referred to."""
-    found = {}
+def uids(model: type[Model], columns: list[str]) -> dict[str, Any]:
+    """Reference → the uid of the row referred to, for the digest. No join: what it refers to may be gone."""
+    found: dict[str, Any] = {}
     for field in model._meta.concrete_fields:
-        if field.attname in columns and field.is_relation and _has_uid(field.related_model):
-            found[field.attname] = f"{field.name}__uid"
+        target: Any = field.related_model
+        if field.attname in columns and field.is_relation and _has_uid(target):
+            referred = target._base_manager.filter(pk=OuterRef(field.attname))
+            found[f"uid_of_{field.attname}"] = Subquery(referred.values("uid")[:1])
     return found
 
 
@@ -237,7 +243,7 @@ def archive_job(job: Job) -> dict[str, Any]:
     with inside(tenant):
         total = len(archived()) + sum(1 for _ in paths(tenant))
     jobs.step(job, 0, total=total)
-    manifest = write(tenant, path, step=lambda: jobs.step(job))
+    manifest = write(tenant, path, step=lambda done: jobs.step(job, done))
     return {"archive": path.name, "bytes": path.stat().st_size, "digest": manifest["digest"]}
 
 

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from apps.accounts.models import User
+from apps.accounts.models import Membership, User
 from apps.core.actor import Actor
 from apps.core.events import emit
 from apps.core.models import Due, Job
@@ -88,9 +88,9 @@ def _plan_files(tenant: Tenant) -> None:
 def _delete_rows(tenant: Tenant) -> None:
     """Of people, those go who have no other tenant and do not run the installation."""
     connection.set_schema_to_public()
-    elsewhere = Q(memberships__isnull=False) & ~Q(memberships__tenant=tenant)
     mine = User.objects.filter(Q(memberships__tenant=tenant) | Q(home_tenant=tenant), is_platform_admin=False)
-    User.objects.filter(pk__in=mine.values("pk")).exclude(pk__in=User.objects.filter(elsewhere).values("pk")).delete()
+    elsewhere = Membership.objects.exclude(tenant=tenant).values("user_id")
+    User.objects.filter(pk__in=mine.values("pk")).exclude(pk__in=elsewhere).delete()
     for model in apps.get_models():
         column = next((f for f in model._meta.concrete_fields if f.attname == "tenant_id"), None)
         if column is not None and not column.is_relation:

@@ -112,8 +112,20 @@ def test_a_file_that_the_storage_lost_is_named_and_the_rest_is_archived(
     assert manifest["members"]["tables/media.media.jsonl"]["rows"] == 1
 
 
+def test_a_row_that_refers_to_somebody_who_is_gone_is_archived_all_the_same(
+    filled: dict[str, str], tenant_a: Tenant, archives: Path
+) -> None:
+    with inside(tenant_a):
+        for label in ("content.Post", "media.Media", "content.Version"):
+            apps.get_model(label)._default_manager.update(author_id=999_999)
+    manifest = archive.write(tenant_a, archives / "a.zip")
+    rows = {label: manifest["members"][f"tables/{label}.jsonl"]["rows"] for label in ("content.post", "media.media")}
+    assert rows == {"content.post": 1, "media.media": 1}
+    assert b'"author_id":999999' in content(archives / "a.zip")["tables/content.post.jsonl"]
+
+
 def test_an_archive_that_fails_leaves_no_half_file(tenant_a: Tenant, archives: Path) -> None:
-    def step() -> None:
+    def step(done: int) -> None:
         raise jobs.Cancelled
 
     with pytest.raises(jobs.Cancelled):

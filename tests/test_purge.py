@@ -1,8 +1,14 @@
 """A tenant's end: out of reach at once, thirty days in which it can come back, and nothing left afterwards."""
 
+import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
@@ -10,12 +16,17 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.accounts.models import Membership, User
+from apps.core.actor import Actor
 from apps.core.models import Due, EventRow, Job
+from apps.core.services import due, events, jobs
 from apps.sites.models import Tenant
+from apps.sites.services import tenants
 from cognitor import archive
-from conftest import AsRole
+from cognitor.installation import ROOT
+from conftest import AsRole, Committed
 from tests.client import ApiClient
 from tests.ending import delete, everything, run_jobs, thirty_days_later
+from tests.test_killed import own_url
 
 pytestmark = pytest.mark.usefixtures("archives")
 Deliver = Callable[[], int]
@@ -187,3 +198,45 @@ def test_a_purge_that_breaks_off_leaves_everything_and_is_done_later(
     run_due()
     assert not Tenant.objects.filter(pk=tenant_a.pk).exists()
     assert not default_storage.exists(filled["alpha"])
+
+
+@pytest.mark.slow
+def test_killed_while_archiving_or_at_the_end_of_the_purge_it_is_done_once_by_the_next(
+    committed: Committed, tmp_path: Path, settings: Any
+) -> None:
+    tenant, client = committed.tenant, committed.client
+    settings.ARCHIVES = tmp_path / "archives"
+    client.post(f"/{committed.site.identifier}/posts", {"title": "Mine"})
+    connection.set_schema_to_public()
+    tenants.delete(actor=Actor.system(because="tests"), tenant_id=tenant.pk, confirm=tenant.identifier)
+    while events.dispatch():
+        pass
+    # Its worker died: the job is found by its lease, and what it left is no archive.
+    settings.ARCHIVES.mkdir()
+    (settings.ARCHIVES / "left.zip.part").write_bytes(b"half")
+    Job.objects.filter(tenant_id=tenant.pk).update(state="running", attempts=1, lease_until=timezone.now())
+    thirty_days_later(tenant)
+    assert due.run() == 1
+    assert Tenant.objects.filter(pk=tenant.pk).exists()
+    jobs.run(Job.objects.get(tenant_id=tenant.pk, kind=archive.KIND).pk)
+    before = everything(schema=tenant.schema_name)
+    thirty_days_later(tenant)
+    task = {"deed": "due", "kill": "deed done", "files": str(tmp_path / "files"), "token": "", "key": ""}
+    killed = subprocess.run(
+        [sys.executable, "-m", "tests.dying"],
+        input=json.dumps(task),
+        cwd=ROOT,
+        env=os.environ | {"TEST_DATABASE_URL": own_url(), "COGNITOR_DATA": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert everything(schema=tenant.schema_name) == before
+    due.run()
+    assert not Tenant.objects.filter(pk=tenant.pk).exists()
+    assert everything(schema=tenant.schema_name) == ""
+    purged = EventRow.objects.filter(name="sites.tenant_purged", subject_id=tenant.pk)
+    assert purged.count() == 1
+    purged.delete()
