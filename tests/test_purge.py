@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -12,13 +13,14 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.accounts.models import Membership, User
 from apps.core.actor import Actor
 from apps.core.models import Due, EventRow, Job
 from apps.core.services import due, events, jobs
+from apps.sites import selectors
 from apps.sites.models import Tenant
 from apps.sites.services import tenants
 from cognitor import archive
@@ -198,6 +200,29 @@ def test_a_purge_that_breaks_off_leaves_everything_and_is_done_later(
     run_due()
     assert not Tenant.objects.filter(pk=tenant_a.pk).exists()
     assert not default_storage.exists(filled["alpha"])
+
+
+def test_a_purge_that_meets_a_restoration_gives_way(committed: Committed) -> None:
+    tenant, actor = committed.tenant, Actor.system(because="tests")
+    tenants.delete(actor=actor, tenant_id=tenant.pk, confirm=tenant.identifier)
+    jobs.run(jobs.start(actor=actor, kind=archive.KIND, tenant_id=tenant.pk).pk)
+    thirty_days_later(tenant)
+    counts = []
+
+    def purge() -> None:
+        counts.append(due.run())
+        connection.close()
+
+    with transaction.atomic():
+        selectors.tenant_for(tenant.pk, lock=True)
+        thread = threading.Thread(target=purge)
+        thread.start()
+        thread.join(10)
+        assert counts == [1]
+        tenants.update(actor=actor, tenant_id=tenant.pk, changes={"status": "active"})
+    assert Tenant.objects.get(pk=tenant.pk).status == "active"
+    assert committed.client.get("/sites").status_code == 200
+    assert not Due.objects.filter(tenant_id=tenant.pk, kind=tenants.PURGE).exists()
 
 
 @pytest.mark.slow
