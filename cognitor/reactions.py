@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from apps.accounts import events as accounts
-from apps.accounts.services import mails
+from apps.accounts.services import mails, sessions
 from apps.content import events as content
 from apps.content.services import freezing, publishing
 from apps.core.events import Event
@@ -16,7 +16,9 @@ from apps.core.models import Due, EventRow, Job
 from apps.core.services import housekeeping
 from apps.media import events as media
 from apps.media.services import files
+from apps.sites import events as tenants
 from apps.sites.services import sites
+from cognitor import archive, purge
 
 REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
     accounts.PasswordForgotten: [mails.send_reset],
@@ -33,15 +35,20 @@ REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
     content.ElementDeleted: [freezing.refreeze_referrers],
     content.TypeChanged: [freezing.refreeze_type],
     media.MediaDeleted: [freezing.refreeze_referrers],
+    tenants.TenantDeleted: [sessions.end_of_tenant, archive.archive_deleted],
+    tenants.TenantSuspended: [sessions.end_of_tenant],
 }
 
 DUE: Mapping[str, Callable[[Due], Any]] = {
     "content.publish": publishing.publish_due,
     "media.discard_file": files.discard,
     "sites.purge_site": sites.purge,
+    "sites.purge_tenant": purge.purge,
+    "sites.purge_files": purge.discard_files,
     "core.housekeeping": housekeeping.run,
 }
 
 JOBS: Mapping[str, Callable[[Job], Any]] = {
     "content.refreeze": freezing.refreeze_job,
+    "sites.archive_tenant": archive.archive_job,
 }

@@ -112,6 +112,9 @@ CASES: dict[str, Callable[[World], Call]] = {
     "tenants_update": lambda w: (
         "patch", f"/tenants/{w.own.tenant.pk}", {"name": "Dry", "status": "suspended", "limits": {"sites": 5}}
     ),
+    "tenants_delete": lambda w: (
+        "delete", f"/tenants/{w.own.tenant.pk}?confirm={w.own.tenant.identifier}", ""
+    ),
     "prompts_system_put": lambda w: ("put", "/prompts/system", {"text": "Dry {{site_name}}"}),
     "prompts_transfer_put": lambda w: ("put", f"/prompts/transfer?site={w.site}", {"text": "Dry"}),
     "jobs_cancel": lambda w: ("post", f"/jobs/{w.job}/cancel", ""),

@@ -54,4 +54,4 @@ class UserLimitReached(Refusal):
 class TenantUnsettled(Refusal):
     """`state` is the tenant's present status."""
 
-    code, status, title = "sites.tenant.unsettled", 409, "Only an active or suspended tenant can change its status."
+    code, status, title = "sites.tenant.unsettled", 409, "The tenant cannot go from its state to this one."

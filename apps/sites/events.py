@@ -47,6 +47,26 @@ class TenantResumed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TenantDeleted(Event):
+    """Unreachable from now on; its archive is written, and it can be restored for 30 days."""
+
+    subject: ClassVar[str] = "tenant"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenantRestored(Event):
+    subject: ClassVar[str] = "tenant"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenantPurged(Event):
+    """Its schema, its rows and its files are gone; told in the platform's history, since its own went too."""
+
+    subject: ClassVar[str] = "tenant"
+    archive: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SiteChanged(Event):
     subject: ClassVar[str] = "site"
     fields: list[str]

@@ -16,7 +16,7 @@ urlpatterns = [
     path("sites/<site:site>/settings", SiteViewSet.as_view({"get": "get_settings", "put": "put_settings"})),
     path("tenants", TenantsViewSet.as_view({"get": "list", "post": "create"})),
     path("tenants/current", OwnTenantViewSet.as_view({"get": "current"})),
-    path("tenants/<id:tenant_id>", TenantsViewSet.as_view({"get": "retrieve", "patch": "update"})),
+    path("tenants/<id:tenant_id>", TenantsViewSet.as_view({"get": "retrieve", "patch": "update", "delete": "delete"})),
     path("prompts/system", PromptsViewSet.as_view({"get": "system", "put": "put_system"})),
     path("prompts/transfer", PromptsViewSet.as_view({"get": "transfer", "put": "put_transfer"})),
     path("public/sites", ListedSitesViewSet.as_view({"get": "list"})),

@@ -27,7 +27,12 @@ class Variable:
 
 
 VARIABLES = (
-    Variable("COGNITOR_DATA", "path", ROOT / ".data", "Folder of this installation: embedded servers, uploads, mail."),
+    Variable(
+        "COGNITOR_DATA",
+        "path",
+        ROOT / ".data",
+        "Folder of this installation: servers, uploads, archives, mail.",
+    ),
     Variable("SECRET_KEY", "secret", "", "Signs tokens, sessions and quotes. At least 50 characters in production."),
     Variable("DATABASE_URL", "secret", "", "PostgreSQL 15 or newer. Absent: `serve` runs an embedded server."),
     Variable("REDIS_URL", "secret", "", "Broker, locks and rate limits; must not evict. Absent: an embedded server."),

@@ -22,6 +22,7 @@ from apps.core import errors as core
 from apps.core.actor import Actor
 from apps.core.errors import Forbidden
 from apps.core.events import emit
+from apps.core.models import EventRow
 from apps.sites.models import Tenant
 
 
@@ -175,3 +176,9 @@ def _grant(session: Session) -> Grant:
     token, digest = tokens.refresh(session)
     RefreshToken.objects.create(digest=digest, session=session)
     return Grant(access_token=tokens.access(session), refresh_token=token)
+
+
+def end_of_tenant(event: EventRow) -> None:
+    """Reaction: a tenant that was suspended or deleted has no sessions, so that none comes back to life with it."""
+    rows = Session.objects.filter(tenant_id=event.subject_id, created_at__lte=event.created_at, ended_at=None)
+    rows.update(ended_at=timezone.now(), end_reason="tenant")

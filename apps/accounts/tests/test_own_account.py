@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 import jwt
@@ -8,6 +9,7 @@ from apps.accounts.models import Membership, Session, User
 from apps.core.actor import Actor
 from apps.core.errors import Forbidden
 from apps.core.models import EventRow
+from apps.sites.models import Tenant
 from conftest import AsRole, Users
 from tests import pair
 from tests.client import ApiClient
@@ -265,3 +267,15 @@ def test_what_is_no_person_has_no_profile_no_password_and_no_sessions(users: Use
     with pytest.raises(Forbidden):
         services.passwords.change(actor=machine, current=pair.PASSWORD, new=NEW)
     assert selectors.sessions_of(machine).count() == 0
+
+
+def test_sessions_of_a_suspended_tenant_do_not_come_back_to_life_with_it(
+    platform: ApiClient, tenant_a: Tenant, deliver_events: Callable[[], int]
+) -> None:
+    tokens = sign_in()
+    path = f"/tenants/{tenant_a.pk}"
+    assert platform.patch(path, {"status": "suspended"}).status_code == 200
+    deliver_events()
+    assert platform.patch(path, {"status": "active"}).status_code == 200
+    assert holder(tokens).get("/auth/currentuser").status_code == 401
+    assert holder(sign_in()).get("/auth/currentuser").status_code == 200

@@ -1,16 +1,31 @@
 """Tenants. Making one: a row, a schema replayed from the template, and the row made active, in one transaction."""
 
+import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django_tenants.utils import schema_exists
 
 from apps.core.actor import Actor
 from apps.core.events import emit
+from apps.core.services import due
 from apps.sites import selectors
-from apps.sites.errors import IdentifierTaken, TenantUnsettled
-from apps.sites.events import TenantChanged, TenantCreated, TenantOpened, TenantResumed, TenantSuspended
+from apps.sites.errors import ConfirmationMissing, IdentifierTaken, TenantUnsettled
+from apps.sites.events import (
+    TenantChanged,
+    TenantCreated,
+    TenantDeleted,
+    TenantOpened,
+    TenantRestored,
+    TenantResumed,
+    TenantSuspended,
+)
 from apps.sites.models import SchemaState, Tenant
 from apps.sites.services import identifiers, template
+
+RECOVERABLE = datetime.timedelta(days=30)
+PURGE = "sites.purge_tenant"
 
 
 def create(*, actor: Actor, identifier: str, name: str, email: str = "", closed: bool = False) -> Tenant:
@@ -49,22 +64,57 @@ def open_up(*, actor: Actor, tenant_id: int) -> None:
 def update(*, actor: Actor, tenant_id: int, changes: dict[str, Any]) -> Tenant:
     """Changes a tenant. Suspended, it is met with 401 by its tokens and 404 by everybody else, from the next request.
 
-    Of `limits` the given ones change; null gives one its default back.
+    Of `limits` the given ones change; null gives one its default back. A deleted tenant is restored by making it
+    active, as long as its schema is there.
     """
     tenant = selectors.tenant_for(tenant_id, lock=True)
     status = changes.get("status", tenant.status)
-    if status != tenant.status and tenant.status not in (Tenant.Status.ACTIVE, Tenant.Status.SUSPENDED):
-        raise TenantUnsettled(state=tenant.status)
-    moved, tenant.status = status != tenant.status, status
+    told = _move(tenant, status)
+    tenant.status = status
     for name in ("name", "email", "plan"):
         setattr(tenant, name, changes.get(name, getattr(tenant, name)))
     limits = tenant.limits | changes.get("limits", {})
     tenant.limits = {name: value for name, value in limits.items() if value is not None}
     tenant.save(update_fields=["name", "email", "plan", "limits", "status"])
-    about: dict[str, Any] = {"subject_id": tenant.pk, "label": tenant.name}
+    about = _about(tenant)
     if fields := sorted(set(changes) - {"status"}):
         emit(TenantChanged(**about, fields=fields), actor=actor, tenant_id=tenant.pk)
-    if moved:
-        told = TenantResumed if status == Tenant.Status.ACTIVE else TenantSuspended
+    if told:
         emit(told(**about), actor=actor, tenant_id=tenant.pk)
     return tenant
+
+
+@transaction.atomic
+def delete(*, actor: Actor, tenant_id: int, confirm: str) -> Tenant:
+    """Takes a tenant out of reach at once and for good in 30 days; `confirm` repeats its identifier.
+
+    What follows `TenantDeleted` writes its archive, without which it is not purged.
+    """
+    tenant = selectors.tenant_for(tenant_id, lock=True)
+    if confirm != tenant.identifier:
+        raise ConfirmationMissing
+    if tenant.status == Tenant.Status.DELETING:
+        raise TenantUnsettled(state=tenant.status)
+    tenant.status = Tenant.Status.DELETING
+    tenant.save(update_fields=["status"])
+    now, subject = timezone.now(), f"tenant:{tenant.pk}"
+    due.plan(tenant_id=tenant.pk, kind=PURGE, subject=subject, at=now + RECOVERABLE, deleted_at=now.isoformat())
+    emit(TenantDeleted(**_about(tenant)), actor=actor, tenant_id=tenant.pk)
+    return tenant
+
+
+def _move(tenant: Tenant, status: str) -> type[TenantResumed | TenantSuspended | TenantRestored] | None:
+    """What a change to `status` is called; None when it is none, refused when the tenant cannot take it."""
+    now, active, suspended = tenant.status, Tenant.Status.ACTIVE, Tenant.Status.SUSPENDED
+    if status == now:
+        return None
+    if (now, status) == (Tenant.Status.DELETING, active) and schema_exists(tenant.schema_name):
+        due.cancel(tenant_id=tenant.pk, kind=PURGE, subject=f"tenant:{tenant.pk}")
+        return TenantRestored
+    if now not in (active, suspended):
+        raise TenantUnsettled(state=now)
+    return TenantResumed if status == active else TenantSuspended
+
+
+def _about(tenant: Tenant) -> dict[str, Any]:
+    return {"subject_id": tenant.pk, "label": tenant.name}

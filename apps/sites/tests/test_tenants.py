@@ -167,10 +167,10 @@ def test_a_suspended_tenant_is_out_of_reach_from_the_next_request_until_it_is_re
 
 
 def test_a_tenant_in_another_state_keeps_it(platform: ApiClient, tenant_a: Tenant) -> None:
-    Tenant.objects.filter(pk=tenant_a.pk).update(status="deleting")
+    Tenant.objects.filter(pk=tenant_a.pk).update(status="provisioning")
     answer = platform.patch(f"/tenants/{tenant_a.pk}", {"status": "active"})
     assert (answer.status_code, answer.json()["code"]) == (409, "sites.tenant.unsettled")
-    assert answer.json()["detail"]["state"] == "deleting"
+    assert answer.json()["detail"]["state"] == "provisioning"
     tenant_a.refresh_from_db()
-    assert tenant_a.status == "deleting"
+    assert tenant_a.status == "provisioning"
     assert platform.patch(f"/tenants/{tenant_a.pk}", {"name": "Still mine"}).status_code == 200

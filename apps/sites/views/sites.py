@@ -3,7 +3,7 @@ from typing import Any
 from rest_framework.request import Request
 
 from apps.core.actor import Actor
-from apps.core.errors import Forbidden, VersionMismatch
+from apps.core.errors import Forbidden, NotFound, VersionMismatch
 from apps.core.operation import operation
 from apps.core.query import Page, page_of, sorted_by
 from apps.sites import errors, selectors, services
@@ -18,7 +18,7 @@ class SitesViewSet(TenantViewSet):
 
     category = "users"
 
-    @operation("sites_list", allow="sites.read", rate="read", gives=SiteOut, query=SiteQuery)
+    @operation("sites_list", allow="sites.read", rate="read", gives=SiteOut, query=SiteQuery, refuses=[NotFound])
     def list(self, request: Request) -> Page:
         """Lists the sites that the caller may read."""
         return page_of(sorted_by(selectors.sites_of(request.actor), request.q["sort"]), request.q)
@@ -36,6 +36,7 @@ class SitesViewSet(TenantViewSet):
             errors.IdentifierReserved,
             errors.IdentifierMalformed,
             errors.SiteLimitReached,
+            NotFound,
         ],
     )
     def create(self, request: Request) -> Site:

@@ -6,7 +6,15 @@ from apps.core.query import Page, page_of, sorted_by
 from apps.core.viewsets import OperationViewSet
 from apps.sites import errors, selectors, services
 from apps.sites.models import Tenant
-from apps.sites.serializers import TenantCurrentOut, TenantIn, TenantOut, TenantPatch, TenantQuery
+from apps.sites.serializers import (
+    ConfirmIn,
+    ConfirmQuery,
+    TenantCurrentOut,
+    TenantIn,
+    TenantOut,
+    TenantPatch,
+    TenantQuery,
+)
 from apps.sites.viewsets import TenantViewSet
 
 
@@ -65,5 +73,24 @@ class TenantsViewSet(OperationViewSet):
         refuses=[errors.TenantUnsettled],
     )
     def update(self, request: Request, tenant_id: int) -> Tenant:
-        """Changes a tenant. A suspended one is out of reach from the next request, for its members and the public."""
+        """Changes a tenant. A suspended one is out of reach from the next request, for its members and the public.
+
+        A deleted one is restored by `"status": "active"`.
+        """
         return services.tenants.update(actor=request.actor, tenant_id=tenant_id, changes=dict(request.valid))
+
+    @operation(
+        "tenants_delete",
+        allow="platform.tenants",
+        rate="write",
+        takes=ConfirmIn,
+        query=ConfirmQuery,
+        gives=TenantOut,
+        status=202,
+        effects="rows",
+        refuses=[errors.ConfirmationMissing, errors.TenantUnsettled],
+    )
+    def delete(self, request: Request, tenant_id: int) -> Tenant:
+        """Deletes a tenant: out of reach at once. Its archive is written; for 30 days it can be restored."""
+        confirm = request.q.get("confirm") or request.valid.get("confirm", "")
+        return services.tenants.delete(actor=request.actor, tenant_id=tenant_id, confirm=confirm)

@@ -14,8 +14,10 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
 
 import apps
+from apps.accounts.permissions import PERMISSIONS
+from apps.accounts.roles import PLATFORM_ADMIN, ROLES
 from apps.core.events import Event
-from apps.core.operation import OPERATIONS
+from apps.core.operation import OPERATIONS, PUBLIC, USER, Operation
 from apps.core.refusal import Refusal
 from apps.core.viewsets import CATEGORIES
 from cognitor.settings.environment import ROOT, VARIABLES
@@ -58,6 +60,7 @@ def pages() -> dict[str, str]:
         "operations.md": operations_page(),
         "errors.md": errors_page(),
         "events.md": events_page(),
+        "permissions.md": permissions_page(),
         "settings.md": settings_page(),
     }
 
@@ -87,6 +90,39 @@ def operations_page() -> str:
         "What each means, takes and answers: `openapi.json`, or `/docs` of a running server. Refusals are its own only."
     )
     return _page("Operations", about, *tables)
+
+
+def permissions_page() -> str:
+    roles = ROLES | {"platform_admin": PLATFORM_ADMIN}
+    rows: dict[str, list[tuple[str, ...]]] = {category: [] for category in CATEGORIES.values()}
+    for methods in document()["paths"].values():
+        for described in methods.values():
+            declared = OPERATIONS[described["operationId"]]
+            held = (_yes(declared.allow in {PUBLIC, USER, *codes}) for codes in roles.values())
+            rows[described["tags"][0]].append((f"`{declared.id}`", _asked(declared), *held))
+    head = ("Operation", "Permission", *roles)
+    tables = (
+        f"## {category.capitalize()}\n\n{_table(head, sorted(found))}" for category, found in rows.items() if found
+    )
+    codes = [
+        (f"`{code}`", allows, ", ".join(name for name, held in roles.items() if code in held))
+        for code, allows in sorted(PERMISSIONS.items())
+    ]
+    about = "Who may do what. A role holds in a whole tenant or on one site; a tenant may make more roles of the codes."
+    objects = """## Whose object it is
+
+| Object | Answer |
+| --- | --- |
+| of one's own tenant, without the permission | 403 |
+| of another tenant, or of a site on which one has no role | 404, as if it were not there; 403 where one may not ask |
+| somebody else's work, without `content.others` or `media.others` | read: as permitted; change: 403 |
+| a session or a job of somebody else | 404; jobs of one's tenant are shown to those with `users.read` |
+| any, without a token or with one of a tenant that is not active | 401 |
+
+A platform administrator reaches no tenant's content: all of it is 403 or 404 until they enter the tenant, which
+its history tells. Outside of any tenant, `platform.agents` reads and writes the platform's prompts.
+`tests/test_matrix.py` tries every operation with every role and every kind of object."""
+    return _page("Permissions", about, objects, *tables, f"## Codes\n\n{_table(('Code', 'Allows', 'Held by'), codes)}")
 
 
 def errors_page() -> str:
@@ -126,6 +162,10 @@ def _ours(declared: type) -> bool:
 def _default(value: object) -> str:
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value).replace(f"{ROOT}/", "")
     return f"`{text}`" if text else ""
+
+
+def _asked(declared: Operation) -> str:
+    return {PUBLIC: "none", USER: "any token"}.get(declared.allow, f"`{declared.allow}`")
 
 
 def _yes(value: bool) -> str:

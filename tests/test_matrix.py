@@ -1,0 +1,227 @@
+"""Role × operation × object: what is answered, computed from the roles and tried for every operation of the URL table.
+
+The table for people is `docs/permissions.md`, generated from the same declarations. Reads are done; everything else is
+asked for as a dry run, which is let in or turned away like the deed itself.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from apps.accounts.models import User
+from apps.accounts.permissions import PERMISSIONS
+from apps.accounts.roles import PLATFORM_ADMIN, ROLES
+from apps.accounts.services import users as people
+from apps.content.tests.factories import a_post, a_type, an_element
+from apps.core.actor import Actor
+from apps.core.models import EventRow
+from apps.core.operation import OPERATIONS, USER
+from apps.core.services import jobs
+from apps.media.tests import factories as files
+from apps.sites.models import Site
+from apps.sites.services import sites
+from conftest import AsRole, Users
+from tests.client import ApiClient, operations
+from tests.test_denials import CLOSED
+
+IN, OUT = "let in", "turned away"
+# Members without which a body is refused before anybody asks whose the object is.
+BODIES: dict[str, Any] = {"sites_users_assign": {"role": "viewer"}, "service_accounts_rotate": {"overlap_seconds": 0}}
+# Whoever runs the installation reaches these outside of any tenant, by `platform.agents`: the platform's own layer.
+LAYERED = {name for name in CLOSED if name.startswith("prompts_")}
+OF_A_TENANT = {"tenants_current"}
+SYSTEM = Actor.system(because="tests")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the objects of a path are: a site, and an id for each member of a path."""
+
+    site: str
+    ids: dict[str, Any] = field(default_factory=dict)
+
+    def but(self, other: "Place") -> "Place":
+        """In this site's address, the objects of the other."""
+        return Place(self.site, other.ids)
+
+
+@dataclass(frozen=True)
+class World:
+    own: Place
+    written_by_author: Place
+    second_site: Place
+    other_tenant: Place
+
+
+def members(operation: str) -> set[str]:
+    return set(re.findall(r"{(\w+)}", operations()[operation][1])) - {"site"}
+
+
+def on_a_site(operation: str) -> bool:
+    return "{site}" in operations()[operation][1]
+
+
+def is_work(operation: str) -> bool:
+    """Whether it changes a document or a file that somebody has made."""
+    return operations()[operation][0] != "GET" and bool(members(operation) & {"post_id", "element_id", "media_id"})
+
+
+def send(client: ApiClient, operation: str, place: Place) -> str | int:
+    method, path, _ = operations()[operation]
+    path = path.replace("{site}", place.site)
+    for name in members(operation):
+        path = path.replace(f"{{{name}}}", str(place.ids[name]))
+    if method == "GET":
+        status = client.get(path).status_code
+    else:
+        body = BODIES.get(operation, {}) if method != "DELETE" else ""
+        status = getattr(client, method.lower())(f"{path}?dry_run=true", body).status_code
+    return status if status in (401, 403, 404) else IN
+
+
+def may(codes: frozenset[str], operation: str, *, own_work: bool = False) -> str | int:
+    """What a member with the codes is answered about an object of its own tenant."""
+    allow = OPERATIONS[operation].allow
+    others = allow.split(".")[0] + ".others"
+    if allow != USER and (allow not in codes or (is_work(operation) and not own_work and others not in codes)):
+        return 403
+    return IN
+
+
+def foreign(codes: frozenset[str], operation: str) -> str | int:
+    """What it is answered about an object that is not there for it: 404, unless it may not even ask."""
+    return 404 if OPERATIONS[operation].allow in codes | {USER} else 403
+
+
+def with_own(place: Place, user: User, client: ApiClient) -> Place:
+    """The place with what is the user's alone: a session and a job."""
+    actor = Actor(kind="user", id=user.pk, tenant_id=user.home_tenant_id)
+    job = jobs.start(actor=actor, kind="content.refreeze")
+    return Place(place.site, place.ids | {"session_id": user.sessions.latest("created_at").pk, "job_id": job.pk})
+
+
+def objects(client: ApiClient, site: Site, author: User) -> dict[str, Any]:
+    identifier = site.identifier
+    kind = a_type(client, identifier)
+    found = {
+        "type_id": kind["id"],
+        "element_id": an_element(client, kind, site=identifier)["id"],
+        "post_id": a_post(client, identifier)["id"],
+        "media_id": files.make(site, author=author).pk,
+    }
+    connection.set_schema_to_public()
+    return found
+
+
+def of_tenant(client: ApiClient, site: Site) -> dict[str, Any]:
+    name = site.tenant.identifier
+    person = client.post("/users", {"email": f"person@{name}.test", "role": "viewer"}).json()["id"]
+    client.put(f"/sites/{site.identifier}/users/{person}", {"role": "viewer"})
+    role = client.post("/roles", {"name": "extra", "codes": ["media.read"]}).json()["id"]
+    account = client.post("/service-accounts", {"name": "Machine", "codes": ["media.read"]}).json()["account"]["id"]
+    return {"user_id": person, "role_id": role, "account_id": account, "tenant_id": site.tenant_id}
+
+
+@pytest.fixture
+def world(as_role: AsRole, users: Users, site_a: Site, site_b: Site) -> World:
+    admin, boss = as_role("tenant_admin"), users["alpha"]["tenant_admin"]
+    second = sites.create(actor=SYSTEM, tenant_id=site_a.tenant_id, identifier="alpha-two", name="Two")
+    shared = of_tenant(admin, site_a)
+    own = Place("alpha-site", shared | objects(admin, site_a, boss))
+    author, writer = as_role("author"), users["alpha"]["author"]
+    kind = {"id": own.ids["type_id"]}
+    work = {"post_id": a_post(author)["id"], "element_id": an_element(author, kind)["id"]}
+    work["media_id"] = files.make(site_a, author=writer).pk
+    there = objects(admin, second, boss)
+    # More of them than in the first tenant, whose ids would otherwise be the same.
+    other, ruler = as_role("tenant_admin", tenant="beta"), users["beta"]["tenant_admin"]
+    theirs = of_tenant(other, site_b) | objects(other, site_b, ruler)
+    for number in range(9):
+        theirs["type_id"] = a_type(other, "beta-site", key=f"card-{number}")["id"]
+        theirs["post_id"] = a_post(other, "beta-site")["id"]
+        theirs["media_id"] = files.make(site_b, author=ruler).pk
+    connection.set_schema_to_public()
+    return World(
+        own,
+        Place("alpha-site", own.ids | work),
+        Place("alpha-two", shared | there),
+        with_own(Place("beta-site", theirs), ruler, other),
+    )
+
+
+def on_one_site(role: str, site: Site) -> User:
+    user = people.create(actor=SYSTEM, email=f"only-{role}@alpha.test", password=None, tenant=site.tenant)
+    people.grant(actor=SYSTEM, user=user, tenant_id=site.tenant_id, role=role, site_id=site.pk)
+    return user
+
+
+def answers(client: ApiClient, names: list[str], place: Place) -> dict[str, Any]:
+    """What is answered to each operation; nothing is told, since nothing happened."""
+    before = EventRow.objects.count()
+    found = {name: send(client, name, place) for name in names}
+    assert EventRow.objects.count() == before
+    return found
+
+
+def test_every_operation_has_a_code_that_a_role_or_the_platform_holds() -> None:
+    held = frozenset().union(PLATFORM_ADMIN, *ROLES.values())
+    assert held == set(PERMISSIONS)
+    assert {OPERATIONS[name].allow for name in CLOSED} <= held | {USER}
+
+
+def test_without_a_token_nobody_reaches_anything(api: ApiClient, world: World) -> None:
+    place = Place("alpha-site", world.other_tenant.ids)
+    assert answers(api, CLOSED, place) == dict.fromkeys(CLOSED, 401)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_in_its_own_tenant_a_role_may_what_its_codes_say(
+    role: str, world: World, as_role: AsRole, users: Users
+) -> None:
+    client = as_role(role)
+    place = with_own(world.own, users["alpha"][role], client)
+    assert answers(client, CLOSED, place) == {name: may(ROLES[role], name) for name in CLOSED}
+
+
+def test_its_own_work_an_author_may_change_and_nobody_elses(world: World, as_role: AsRole) -> None:
+    names = [name for name in CLOSED if is_work(name)]
+    assert answers(as_role("author"), names, world.written_by_author) == {
+        name: may(ROLES["author"], name, own_work=True) for name in names
+    }
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_another_tenants_site_and_its_objects_are_404_for_each_role(role: str, world: World, as_role: AsRole) -> None:
+    client = as_role(role)
+    there = [name for name in CLOSED if on_a_site(name)]
+    assert answers(client, there, world.other_tenant) == dict.fromkeys(there, 404)
+    named = [name for name in CLOSED if members(name)]
+    mixed = world.own.but(world.other_tenant)
+    assert answers(client, named, mixed) == {name: foreign(ROLES[role], name) for name in named}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_on_one_site_holds_there_and_nowhere_else(role: str, world: World, site_a: Site) -> None:
+    user = on_one_site(role, site_a)
+    client = ApiClient().login(user)
+    place = with_own(world.own, user, client)
+    wide = [name for name in CLOSED if not on_a_site(name)]
+    here = [name for name in CLOSED if on_a_site(name)]
+    assert answers(client, here, place) == {name: may(ROLES[role], name) for name in here}
+    assert answers(client, wide, place) == {name: may(frozenset(), name) for name in wide}
+    assert answers(client, here, world.second_site) == dict.fromkeys(here, 404)
+    named = [name for name in here if members(name) & {"type_id", "element_id", "post_id", "media_id"}]
+    mixed = world.own.but(world.second_site)
+    assert answers(client, named, mixed) == {name: foreign(ROLES[role], name) for name in named}
+
+
+def test_a_platform_administrator_reaches_the_installation_and_no_tenant(world: World, platform: ApiClient) -> None:
+    allowed = {name for name in CLOSED if OPERATIONS[name].allow in PLATFORM_ADMIN | {USER}} | LAYERED
+    inside = {name for name in CLOSED if members(name) & {"session_id", "job_id"}} | OF_A_TENANT
+    found = answers(platform, CLOSED, world.other_tenant)
+    assert {name: IN if answer == IN else OUT for name, answer in found.items()} == {
+        name: IN if name in allowed - inside else OUT for name in CLOSED
+    }
