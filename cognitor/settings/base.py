@@ -35,6 +35,13 @@ SHARED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "corsheaders",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.google",
+    "allauth.socialaccount.providers.github",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
 ]
 TENANT_APPS = ["apps.media", "apps.content"]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
