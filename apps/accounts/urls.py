@@ -1,5 +1,6 @@
 from django.urls import path
 
+from apps.accounts.mfa_views import MfaViewSet
 from apps.accounts.role_views import RolesViewSet
 from apps.accounts.service_account_views import ServiceAccountsViewSet
 from apps.accounts.user_views import SiteUsersViewSet, UsersViewSet
@@ -11,6 +12,10 @@ urlpatterns = [
     path("auth/logout", AuthViewSet.as_view({"post": "logout"})),
     path("auth/currentuser", AuthViewSet.as_view({"get": "currentuser", "patch": "update"})),
     path("auth/change-password", AuthViewSet.as_view({"post": "change_password"})),
+    path("auth/mfa", MfaViewSet.as_view({"get": "retrieve", "delete": "disable"})),
+    path("auth/mfa/totp", MfaViewSet.as_view({"post": "begin"})),
+    path("auth/mfa/totp/confirm", MfaViewSet.as_view({"post": "confirm"})),
+    path("auth/mfa/recovery-codes", MfaViewSet.as_view({"post": "recovery_codes"})),
     path("auth/signup", SignupViewSet.as_view({"post": "signup"})),
     path("auth/forgot-password", RecoveryViewSet.as_view({"post": "forgot"})),
     path("auth/reset-password", RecoveryViewSet.as_view({"post": "reset"})),
