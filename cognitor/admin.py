@@ -14,7 +14,6 @@ from django.urls import Resolver404, path, resolve, reverse
 from django.views.decorators.http import require_POST
 
 from apps.accounts import selectors as accounts
-from apps.accounts.events import SignedIn
 from apps.accounts.models import User
 from apps.accounts.roles import PLATFORM_ADMIN, ROLES
 from apps.accounts.services import attempts
@@ -28,7 +27,7 @@ from apps.sites import selectors as sites
 from apps.sites.errors import TenantUnavailable
 from apps.sites.events import TenantEntered
 from apps.sites.models import Tenant
-from cognitor import outbox
+from cognitor import outbox, second_step
 from cognitor.dashboard import counts, last_events, open_jobs
 
 SESSION_KEY = "admin_tenant"
@@ -51,18 +50,21 @@ class AdminTenant:
             return self._with_slash(request) or response
         return response
 
-    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> None:
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if request.resolver_match.app_name != "admin":
-            return
+            return None
         context.current().operation = "admin"
         request.tenant, request.tenant_notice = None, ""
         request.actor = Actor.anonymous()
         user = request.user
         if user.is_authenticated and user.is_active and user.is_staff:
+            if step := second_step.missing(request):
+                return None if request.resolver_match.url_name in second_step.OPEN else HttpResponseRedirect(step)
             enter(request)
         structlog.contextvars.bind_contextvars(
             operation="admin", tenant=request.actor.tenant_id, actor=request.actor.principal
         )
+        return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A refusal as a page for people. What is no refusal is a bug: 500, as everywhere."""
@@ -144,7 +146,7 @@ def leave_tenant(request: Any) -> HttpResponse:
 
 
 def login(request: Any, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-    """The sign-in page, with the API's limit on attempts and the API's event for one that succeeded."""
+    """The sign-in page, with the API's limit on attempts; who has a second factor is led on to show it."""
     if request.method != "POST":
         return site.login(request, extra_context)
     try:
@@ -156,11 +158,9 @@ def login(request: Any, extra_context: dict[str, Any] | None = None) -> HttpResp
     response: HttpResponse = site.login(request, extra_context)
     if response.status_code == 302 and request.user.is_authenticated:
         attempt.right()
-        user = request.user
-        home = accounts.home_of(user)
-        with transaction.atomic():
-            event = SignedIn(subject_id=user.pk, label=user.email, session="admin", address=clients.address(request))
-            emit(event, actor=accounts.actor_of(user, home.pk if home else None))
+        if second_step.missing(request):
+            return second_step.lead(request, response)
+        second_step.tell(request)
     return response
 
 
@@ -171,6 +171,8 @@ def urls() -> tuple[list[Any], str, str]:
         path("leave-tenant/", site.admin_view(leave_tenant), name="leave_tenant"),
         path("login/", login, name="login"),
         path("mails/", site.admin_view(outbox.mails), name="mails"),
+        path("second-factor/", second_step.show, name="second_factor"),
+        path("second-factor/enrol/", second_step.enrol, name="second_factor_enrol"),
     ]
     return [*own, *site.get_urls()], "admin", site.name
 

@@ -10,6 +10,7 @@ from django.template import Template
 from django.test import Client
 from django.test.utils import _TestState
 
+from cognitor.second_step import SHOWN
 from conftest import AsRole
 from tests import pair
 
@@ -32,8 +33,11 @@ def sign_in(users: Any) -> SignIn:
 def platform_browser(db: None) -> Client:
     from apps.accounts.models import User
 
-    client = Client()
-    client.force_login(User.objects.get(email=pair.PLATFORM))
+    client, user = Client(), User.objects.get(email=pair.PLATFORM)
+    client.force_login(user)
+    session = client.session
+    session[SHOWN] = user.second_factor_at.isoformat()  # type: ignore[union-attr]
+    session.save()
     return client
 
 

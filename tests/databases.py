@@ -28,6 +28,7 @@ _SOURCES = (
     "cognitor/reactions.py",
     "requirements.txt",
     "tests/databases.py",
+    "tests/codes.py",
     "tests/pair.py",
 )
 

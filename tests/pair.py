@@ -6,6 +6,7 @@ from apps.accounts.services import users
 from apps.core.actor import Actor
 from apps.core.services import events
 from apps.sites.services import sites, tenants
+from tests import codes
 
 TENANTS = ("alpha", "beta")
 ROLES = ("viewer", "author", "editor", "site_admin", "tenant_admin")
@@ -42,5 +43,6 @@ def make() -> None:
         platform = users.create(actor=actor, email=PLATFORM, password=PASSWORD, name="Platform")
         platform.is_platform_admin = True
         platform.save(update_fields=["is_platform_admin"])
+        codes.enrol(platform)
     while events.dispatch():
         pass

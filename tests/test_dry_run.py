@@ -142,6 +142,12 @@ UNSUPPORTED: dict[str, Callable[[World], Any]] = {
         "/auth/change-password?dry_run=true",
         {"current_password": pair.PASSWORD, "new_password": f"{pair.PASSWORD}-2"},
     ),
+    "mfa_totp_begin": lambda w: w.client.post("/auth/mfa/totp?dry_run=true", {"current_password": pair.PASSWORD}),
+    "mfa_totp_confirm": lambda w: w.client.post("/auth/mfa/totp/confirm?dry_run=true", {"code": "000000"}),
+    "mfa_recovery_codes": lambda w: w.client.post("/auth/mfa/recovery-codes?dry_run=true", {"code": "000000"}),
+    "mfa_disable": lambda w: w.client.delete(
+        "/auth/mfa?dry_run=true", {"current_password": pair.PASSWORD, "code": "000000"}
+    ),
     "media_upload": lambda w: w.client.upload(
         f"/{w.site}/media?dry_run=true", {"file": files.file("a.png", files.picture())}
     ),

@@ -119,6 +119,7 @@ class SessionAdmin(ReadOnlyAdmin):
     fields = (
         ("user", "shown_state"),
         ("address", "device"),
+        "amr",
         ("created_at", "used_at"),
         ("expires_at", "ended_at"),
         "end_reason",

@@ -5,6 +5,32 @@ class WrongCredentials(Refusal):
     code, status, title = "auth.credentials", 401, "E-mail address or password is wrong."
 
 
+class OtpRequired(Refusal):
+    """The password was right. `methods`: what `otp` may be."""
+
+    code, status, title = "auth.otp_required", 401, "This account takes a code besides the password; send it as `otp`."
+
+
+class OtpWrong(Refusal):
+    code, status, title = "auth.otp", 401, "This code is wrong, too old, or was used already."
+
+
+class WrongCode(Refusal):
+    code, status, title = "auth.code", 403, "This code is wrong, too old, or was used already."
+
+
+class FactorNotBegun(Refusal):
+    code, status, title = "auth.mfa.not_begun", 409, "Nothing waits for a code; begin again."
+
+
+class FactorOff(Refusal):
+    code, status, title = "auth.mfa.off", 409, "This account has no second factor."
+
+
+class FactorNeeded(Refusal):
+    code, status, title = "auth.mfa.needed", 403, "A platform administrator keeps the second factor."
+
+
 class RefreshRefused(Refusal):
     code, status, title = "auth.refresh", 401, "This refresh token is not valid; sign in again."
 
@@ -39,6 +65,10 @@ class LastAdmin(Refusal):
 
 class AlreadyMember(Refusal):
     code, status, title = "users.already_member", 409, "This address is a member here already."
+
+
+class AddressTaken(Refusal):
+    code, status, title = "users.address_taken", 409, "This address has an account already."
 
 
 class RoleTaken(Refusal):

@@ -80,6 +80,34 @@ class PasswordReset(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SecondFactorEnabled(Event):
+    """`ended` counts the other sessions that ended, since they were opened without it."""
+
+    subject: ClassVar[str] = "user"
+    ended: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorDisabled(Event):
+    subject: ClassVar[str] = "user"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryCodesMade(Event):
+    """A new set; those of the old one are void."""
+
+    subject: ClassVar[str] = "user"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryCodeUsed(Event):
+    """`left` counts the codes that are still good."""
+
+    subject: ClassVar[str] = "user"
+    left: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class VerificationWanted(Event):
     """The person at the address is to be asked whether it is theirs."""
 

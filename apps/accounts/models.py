@@ -43,6 +43,12 @@ class User(AbstractBaseUser):
     pending = models.BooleanField(
         default=False, help_text="Signed up without having shown that the address is theirs; cannot sign in."
     )
+    second_factor_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Since when signing in takes a code; null: it takes none."
+    )
+    second_factor_begun = models.CharField(
+        max_length=300, blank=True, default="", editable=False, help_text="Sealed secret that waits for its first code."
+    )
     preferences = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -105,6 +111,12 @@ class Session(models.Model):
     tenant = models.ForeignKey("sites.Tenant", null=True, on_delete=models.CASCADE, related_name="+")
     address = models.CharField(max_length=45, default="")
     device = models.CharField(max_length=300, default="")
+    amr = ArrayField(
+        models.CharField(max_length=10),
+        default=list,
+        blank=True,
+        help_text="How the person showed who it is (RFC 8176): pwd, otp, recovery.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     used_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()

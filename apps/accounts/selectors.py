@@ -14,8 +14,11 @@ from apps.sites.models import Site, Tenant
 
 
 def actor_of(user: User, tenant_id: int | None, session: str = "") -> Actor:
-    """The user as an actor in the tenant, with the rights that its memberships give at this moment."""
-    codes: set[str] = set(PLATFORM_ADMIN) if user.is_platform_admin else set()
+    """The user as an actor in the tenant, with the rights that its memberships give at this moment.
+
+    A platform administrator without a second factor holds nothing of the platform.
+    """
+    codes: set[str] = set(PLATFORM_ADMIN) if user.is_platform_admin and user.second_factor_at else set()
     on_sites: dict[int, frozenset[str]] = {}
     if tenant_id is not None:
         rows = Membership.objects.filter(user=user, tenant_id=tenant_id, is_active=True)
@@ -50,7 +53,8 @@ def actor_of_session(session_id: uuid.UUID, user_id: int, tenant_id: int | None)
     if session.tenant is not None and session.tenant.status != Tenant.Status.ACTIVE:
         return None
     actor = actor_of(session.user, tenant_id, str(session.pk))
-    if not actor.codes and not actor.site_codes:
+    enrolling = tenant_id is None and session.user.is_platform_admin  # without a second factor yet
+    if not actor.codes and not actor.site_codes and not enrolling:
         return None
     return session.user, actor
 

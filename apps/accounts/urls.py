@@ -2,6 +2,7 @@ from django.urls import path
 
 from apps.accounts.views import (
     AuthViewSet,
+    MfaViewSet,
     RecoveryViewSet,
     RolesViewSet,
     ServiceAccountsViewSet,
@@ -16,6 +17,10 @@ urlpatterns = [
     path("auth/logout", AuthViewSet.as_view({"post": "logout"})),
     path("auth/currentuser", AuthViewSet.as_view({"get": "currentuser", "patch": "update"})),
     path("auth/change-password", AuthViewSet.as_view({"post": "change_password"})),
+    path("auth/mfa", MfaViewSet.as_view({"get": "retrieve", "delete": "disable"})),
+    path("auth/mfa/totp", MfaViewSet.as_view({"post": "begin"})),
+    path("auth/mfa/totp/confirm", MfaViewSet.as_view({"post": "confirm"})),
+    path("auth/mfa/recovery-codes", MfaViewSet.as_view({"post": "recovery_codes"})),
     path("auth/signup", SignupViewSet.as_view({"post": "signup"})),
     path("auth/forgot-password", RecoveryViewSet.as_view({"post": "forgot"})),
     path("auth/reset-password", RecoveryViewSet.as_view({"post": "reset"})),

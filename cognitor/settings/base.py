@@ -36,6 +36,13 @@ SHARED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "corsheaders",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.google",
+    "allauth.socialaccount.providers.github",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
 ]
 TENANT_APPS = ["apps.media", "apps.content"]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
@@ -59,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "cognitor.admin.AdminTenant",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -93,6 +101,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+MFA_ADAPTER = "apps.accounts.providers.mfa.Sealed"
+MFA_TOTP_ISSUER = "Cognitor"
+MFA_TOTP_TOLERANCE = 1
 SESSION_COOKIE_NAME = "cognitor_admin"
 SESSION_COOKIE_PATH = "/admin/"
 SESSION_COOKIE_SAMESITE = "Lax"

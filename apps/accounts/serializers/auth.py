@@ -15,6 +15,13 @@ class LoginIn(serializers.Serializer[Any]):
     grant_type = serializers.ChoiceField(choices=["password", "client_credentials"], default="password")
     username = serializers.CharField(max_length=254, required=False, help_text="The e-mail address.")
     password = serializers.CharField(max_length=1000, required=False, trim_whitespace=False)
+    otp = serializers.CharField(
+        max_length=20,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Where the account has a second factor: a code of the app, or a recovery code.",
+    )
     client_id = serializers.CharField(max_length=8, required=False, help_text="The prefix of the key.")
     client_secret = serializers.CharField(max_length=200, required=False, help_text="The whole key.")
     tenant = serializers.CharField(
@@ -98,7 +105,7 @@ class SessionOut(serializers.ModelSerializer[Session]):
 
     class Meta:
         model = Session
-        fields = ("id", "device", "address", "created_at", "used_at", "expires_at", "current")
+        fields = ("id", "device", "address", "amr", "created_at", "used_at", "expires_at", "current")
         read_only_fields = fields
 
     def get_current(self, session: Session) -> bool:

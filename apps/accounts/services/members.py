@@ -23,6 +23,7 @@ from apps.accounts.events import (
 )
 from apps.accounts.member_selectors import Member
 from apps.accounts.models import Membership, Role, Session, User, normal
+from apps.accounts.providers import mfa
 from apps.accounts.roles import ROLES
 from apps.core import errors
 from apps.core.actor import Actor
@@ -130,7 +131,9 @@ def remove(*, actor: Actor, user_id: int) -> None:
 def _anonymise(user: User) -> None:
     user.email, user.name, user.is_active = f"deleted-{user.uid}@invalid", "", False
     user.set_unusable_password()
-    user.save(update_fields=["email", "name", "is_active", "password"])
+    mfa.disable(user)
+    user.second_factor_at, user.second_factor_begun = None, ""
+    user.save(update_fields=["email", "name", "is_active", "password", "second_factor_at", "second_factor_begun"])
     Session.objects.filter(user=user, ended_at=None).update(ended_at=timezone.now(), end_reason="removed")
     Session.objects.filter(user=user).update(address="", device="")
 

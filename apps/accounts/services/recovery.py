@@ -32,7 +32,10 @@ def resend(*, email: str) -> None:
 
 @transaction.atomic
 def reset(*, token: str, password: str) -> None:
-    """Sets a new password and ends all sessions. That the mail was read shows that the address is the person's."""
+    """Sets a new password and ends all sessions. That the mail was read shows that the address is the person's.
+
+    A second factor stays, and is asked for at the next sign-in.
+    """
     user = one_time.owner(token, Purpose.RESET)
     passwords.check(password, user, field="password")
     one_time.spend(token)
@@ -42,7 +45,8 @@ def reset(*, token: str, password: str) -> None:
     _verified(user)
     event = PasswordReset(subject_id=user.pk, label=user.email, ended=ended)
     emit(event, actor=_as(user), tenant_id=user.home_tenant_id)
-    transaction.on_commit(lambda: attempts.forget(user.email))
+    if not user.second_factor_at:  # else a mailbox would buy more guesses at the code
+        transaction.on_commit(lambda: attempts.forget(user.email))
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from django.utils import timezone
 from apps.accounts import errors, selectors, tokens
 from apps.accounts.events import RefreshReused, SessionEnded, SignedIn, SignedOut
 from apps.accounts.models import RefreshToken, Session, User
-from apps.accounts.services import attempts
+from apps.accounts.services import attempts, second_factor
 from apps.core import errors as core
 from apps.core.actor import Actor
 from apps.core.errors import Forbidden
@@ -40,14 +40,25 @@ class Grant:
 
 
 def login(
-    *, email: str, password: str, tenant: str = "", address: str = "", network: str = "", device: str = ""
+    *,
+    email: str,
+    password: str,
+    otp: str = "",
+    tenant: str = "",
+    address: str = "",
+    network: str = "",
+    device: str = "",
 ) -> Grant:
-    """Signs in with a password, for one tenant: the one asked for, or the user's home."""
+    """Signs in with a password, for one tenant: the one asked for, or the user's home.
+
+    Who has a second factor sends a code too; a wrong one is counted like a wrong password.
+    """
     attempt = attempts.counted(email, network)
     user = authenticate(None, username=email, password=password)
     if not isinstance(user, User):
         raise errors.WrongCredentials
-    attempt.right()
+    if not otp:
+        attempt.right()
     home = selectors.home_of(user, tenant)
     if home is None and (tenant or not user.is_platform_admin):
         raise errors.NoTenant
@@ -55,7 +66,11 @@ def login(
         # A password that was changed since it was compared must not open a session after the others were ended.
         if not _locked(user.pk).filter(password=user.password, is_active=True).exists():
             raise errors.WrongCredentials
-        return _grant(_begin(user, home, address=address, device=device))
+        user.refresh_from_db()  # under the lock: a factor may have come meanwhile
+        shown = second_factor.shown(user, otp, tenant_id=home.pk if home else None)
+        if otp:
+            attempt.right()
+        return _grant(_begin(user, home, address=address, device=device, amr=["pwd", *shown]))
 
 
 def refresh(*, refresh_token: str, tenant: str = "", address: str = "", device: str = "") -> Grant:
@@ -136,12 +151,15 @@ def _locked(user_id: int) -> QuerySet[User]:
     return User.objects.select_for_update(no_key=True).filter(pk=user_id)
 
 
-def _begin(user: User, tenant: Tenant | None, *, address: str, device: str, origin: Session | None = None) -> Session:
+def _begin(
+    user: User, tenant: Tenant | None, *, address: str, device: str, amr: list[str], origin: Session | None = None
+) -> Session:
     session = Session.objects.create(
         user=user,
         tenant=tenant,
         address=address,
         device=device[:300],
+        amr=amr,
         expires_at=timezone.now() + settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"],
         origin_id=(origin.origin_id or origin.pk) if origin else None,
     )
@@ -157,7 +175,7 @@ def _move(session: Session, tenant: str, *, actor: Actor, address: str, device: 
     _end(session, "switched")
     event = SessionEnded(subject_id=session.user_id, label=actor.label, session=str(session.pk), reason="switched")
     emit(event, actor=actor)
-    return _begin(session.user, home, address=address, device=device, origin=session)
+    return _begin(session.user, home, address=address, device=device, amr=session.amr, origin=session)
 
 
 def _end(session: Session, reason: str) -> None:

@@ -2,8 +2,10 @@
 
 from django.db import transaction
 
+from apps.accounts import errors
 from apps.accounts.events import MembershipGranted, UserCreated
-from apps.accounts.models import Membership, User
+from apps.accounts.models import Membership, User, normal
+from apps.accounts.services import passwords
 from apps.core.actor import Actor
 from apps.core.events import emit
 from apps.sites.models import Tenant
@@ -14,6 +16,18 @@ def create(*, actor: Actor, email: str, password: str | None, name: str = "", te
     """Creates a user; `tenant` becomes the home tenant, a membership is given apart."""
     user = User.objects.create_user(email, password, name=name, home_tenant=tenant)
     emit(UserCreated(subject_id=user.pk, label=user.email), actor=actor, tenant_id=tenant.pk if tenant else None)
+    return user
+
+
+@transaction.atomic
+def create_platform_admin(*, actor: Actor, email: str, password: str, name: str = "") -> User:
+    """Creates somebody who runs the installation; it opens with the second factor, not before."""
+    passwords.check(password, User(email=email, name=name), field="password")
+    if User.objects.filter(email=normal(email)).exists():
+        raise errors.AddressTaken
+    user = create(actor=actor, email=email, password=password, name=name)
+    user.is_platform_admin = True
+    user.save(update_fields=["is_platform_admin"])
     return user
 
 

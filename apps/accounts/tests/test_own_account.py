@@ -54,7 +54,16 @@ def test_sessions_are_ones_own_that_live_with_device_and_address(users: Users, a
         ("Phone", "127.0.0.1", True),
     ]
     assert (found["total"], found["has_next"]) == (2, False)
-    assert set(found["items"][0]) == {"id", "device", "address", "created_at", "used_at", "expires_at", "current"}
+    assert set(found["items"][0]) == {
+        "id",
+        "device",
+        "address",
+        "amr",
+        "created_at",
+        "used_at",
+        "expires_at",
+        "current",
+    }
     assert holder(last).get("/auth/sessions?size=1&page=2").json()["items"][0]["device"] == "Phone"
 
 

@@ -7,7 +7,7 @@ from apps.accounts.services import fraud, one_time
 from apps.core.models import EventRow
 from apps.sites.models import Tenant
 from conftest import drop
-from tests import pair
+from tests import codes, pair
 from tests.client import ApiClient
 
 
@@ -28,6 +28,26 @@ def test_of_eight_parallel_uses_of_a_refresh_token_exactly_one_wins(committed):
     for thread in threads:
         thread.join()
     assert sorted(won) == [200] + [401] * 7
+
+
+def test_of_parallel_uses_of_a_code_exactly_one_wins(committed):
+    recovery = codes.enrol(committed.admin)[0]
+
+    def use(code: str, start: threading.Barrier, answers: list[int]) -> None:
+        start.wait()
+        body = {"username": committed.admin.email, "password": pair.PASSWORD, "otp": code}
+        answers.append(ApiClient().post("/auth/login", body).status_code)
+        connection.close()
+
+    for code in (recovery, codes.fresh(committed.admin)):
+        start = threading.Barrier(4)
+        answers: list[int] = []
+        threads = [threading.Thread(target=use, args=[code, start, answers]) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(answers) == [200, 401, 401, 401]
 
 
 def test_of_parallel_uses_of_a_mailed_token_exactly_one_wins(committed):

@@ -44,11 +44,12 @@ class AuthViewSet(OperationViewSet):
         takes=LoginIn,
         gives=TokenOut,
         parsers=[JSONBodyParser, FormParser],
-        refuses=[errors.WrongCredentials, errors.NoTenant],
+        refuses=[errors.WrongCredentials, errors.OtpRequired, errors.OtpWrong, errors.NoTenant],
     )
     def login(self, request: Request) -> Grant | KeyGrant:
         """Signs in with e-mail address and password (JSON or form) and gives tokens for one tenant.
 
+        An account with a second factor is asked for a code (`auth.otp_required`) once the password is right.
         A service account sends its prefix and key (`client_credentials`) and is given the key as its token.
         """
         if request.valid["grant_type"] == "client_credentials":
@@ -57,6 +58,7 @@ class AuthViewSet(OperationViewSet):
         return services.sessions.login(
             email=request.valid["username"],
             password=request.valid["password"],
+            otp=request.valid["otp"],
             tenant=request.valid["tenant"],
             address=clients.address(request),
             network=clients.network(request),
