@@ -10,7 +10,7 @@ from cognitor.settings.environment import ROOT
 
 APPS = sorted(path.parent for path in (ROOT / "apps").glob("*/apps.py"))
 SOURCES = sorted(path for top in ("apps", "cognitor", "tests") for path in (ROOT / top).rglob("*.py"))
-VENDORS = {"anthropic", "boto3", "botocore", "google", "httpx", "openai", "requests", "stripe", "voyageai"}
+VENDORS = {"allauth", "anthropic", "boto3", "botocore", "google", "httpx", "openai", "requests", "stripe", "voyageai"}
 MOST_LINES = 450
 
 

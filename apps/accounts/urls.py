@@ -1,5 +1,6 @@
 from django.urls import path
 
+from apps.accounts.oauth_views import OAuthViewSet
 from apps.accounts.role_views import RolesViewSet
 from apps.accounts.service_account_views import ServiceAccountsViewSet
 from apps.accounts.user_views import SiteUsersViewSet, UsersViewSet
@@ -16,6 +17,9 @@ urlpatterns = [
     path("auth/reset-password", RecoveryViewSet.as_view({"post": "reset"})),
     path("auth/verify-email", RecoveryViewSet.as_view({"post": "verify"})),
     path("auth/resend-verification", RecoveryViewSet.as_view({"post": "resend"})),
+    path("auth/oauth/providers", OAuthViewSet.as_view({"get": "providers"})),
+    path("auth/oauth/<ref:provider>/authorize", OAuthViewSet.as_view({"get": "authorize"})),
+    path("auth/oauth/<ref:provider>/callback", OAuthViewSet.as_view({"post": "callback"})),
     path("auth/sessions", AuthViewSet.as_view({"get": "sessions"})),
     path("auth/sessions/<uuid:session_id>", AuthViewSet.as_view({"delete": "revoke"})),
     path("users", UsersViewSet.as_view({"get": "list", "post": "create"})),

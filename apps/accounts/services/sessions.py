@@ -57,6 +57,14 @@ def login(
         return _grant(_begin(user, home, address=address, device=device))
 
 
+def begin_for(user: User, *, address: str = "", device: str = "") -> Grant:
+    """Signs in whom a provider vouches for, to the home tenant; the caller holds the lock on the user's row."""
+    home = selectors.home_of(user)
+    if home is None and not user.is_platform_admin:
+        raise errors.NoTenant
+    return _grant(_begin(user, home, address=address, device=device))
+
+
 def refresh(*, refresh_token: str, tenant: str = "", address: str = "", device: str = "") -> Grant:
     """Exchanges a refresh token for new tokens. Each is good for one use; a second use ends the session.
 
