@@ -81,6 +81,7 @@ CLASSIFIED: dict[str, Archived | Excluded] = {
     "accounts.session": _SECRET,
     "accounts.refreshtoken": _SECRET,
     "accounts.onetimetoken": _SECRET,
+    "accounts.oauthstate": _SECRET,
     "accounts.signupassessment": _INSTALLATION,
     "account.emailaddress": _INSTALLATION,
     "account.emailconfirmation": _SECRET,

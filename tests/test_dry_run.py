@@ -137,6 +137,9 @@ UNSUPPORTED: dict[str, Callable[[World], Any]] = {
     "auth_signup": lambda w: w.client.post(
         "/auth/signup?dry_run=true", {"email": "dry@example.org", "password": pair.PASSWORD, "name": "Dry"}
     ),
+    "auth_oauth_callback": lambda w: w.client.post(
+        "/auth/oauth/google/callback?dry_run=true", {"code": "any", "state": "any"}
+    ),
     "auth_verify_email": lambda w: w.client.post("/auth/verify-email?dry_run=true", {"token": "any"}),
     "auth_change_password": lambda w: w.client.post(
         "/auth/change-password?dry_run=true",

@@ -53,6 +53,36 @@ class SignupBlocked(Refusal):
     code, status, title = "auth.signup.blocked", 403, "This sign-up looks automated and was not taken."
 
 
+class OAuthStateRefused(Refusal):
+    """Alike for a state that never was, was used, is too old, or was begun by another browser or provider."""
+
+    code, status, title = "auth.oauth.state", 400, "This sign-in was not begun here, or too long ago; begin again."
+
+
+class OAuthRedirectRefused(Refusal):
+    code, status, title = "auth.oauth.redirect", 400, "This is not an address that a sign-in may lead back to."
+
+
+class OAuthFailed(Refusal):
+    code, status, title = "auth.oauth.failed", 502, "The provider did not confirm the sign-in; begin again."
+
+
+class OAuthUnverified(Refusal):
+    code, status, title = "auth.oauth.unverified", 403, "The provider has not verified the e-mail address."
+
+
+class OAuthUnlinked(Refusal):
+    code, status, title = (
+        "auth.oauth.unlinked",
+        409,
+        "The address has an account that this identity does not open; sign in with the password first.",
+    )
+
+
+class OAuthInactive(Refusal):
+    code, status, title = "auth.oauth.inactive", 401, "This account is deactivated."
+
+
 class AboveOwn(Refusal):
     """`codes`: what the caller lacks."""
 

@@ -120,6 +120,14 @@ class EmailVerified(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class IdentityLinked(Event):
+    """An identity at the provider opens the account from here on."""
+
+    subject: ClassVar[str] = "user"
+    provider: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignupRepeated(Event):
     """Somebody signed up with the address of this account."""
 

@@ -175,6 +175,26 @@ class OneTimeToken(models.Model):
         return f"{self.purpose} {self.user_id}"
 
 
+class OAuthState(models.Model):
+    """A sign-in with a provider that was begun: good once, for ten minutes, in the browser that began it.
+
+    Of the state and of what the browser must show again (`client_nonce_digest`: of the client's nonce or of the
+    cookie) only digests are kept.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    provider = models.CharField(max_length=200)
+    verifier = models.CharField(max_length=128)
+    nonce = models.CharField(max_length=64)
+    client_nonce_digest = models.CharField(max_length=64)
+    redirect_uri = models.CharField(max_length=2000)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.created_at:%Y-%m-%d}"
+
+
 class SignupAssessment(models.Model):
     """How a sign-up looked, and what became of it. The address itself is not kept, only its digest and domain."""
 

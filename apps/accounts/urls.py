@@ -3,6 +3,7 @@ from django.urls import path
 from apps.accounts.views import (
     AuthViewSet,
     MfaViewSet,
+    OAuthViewSet,
     RecoveryViewSet,
     RolesViewSet,
     ServiceAccountsViewSet,
@@ -26,6 +27,9 @@ urlpatterns = [
     path("auth/reset-password", RecoveryViewSet.as_view({"post": "reset"})),
     path("auth/verify-email", RecoveryViewSet.as_view({"post": "verify"})),
     path("auth/resend-verification", RecoveryViewSet.as_view({"post": "resend"})),
+    path("auth/oauth/providers", OAuthViewSet.as_view({"get": "providers"})),
+    path("auth/oauth/<ref:provider>/authorize", OAuthViewSet.as_view({"get": "authorize"})),
+    path("auth/oauth/<ref:provider>/callback", OAuthViewSet.as_view({"post": "callback"})),
     path("auth/sessions", AuthViewSet.as_view({"get": "sessions"})),
     path("auth/sessions/<uuid:session_id>", AuthViewSet.as_view({"delete": "revoke"})),
     path("users", UsersViewSet.as_view({"get": "list", "post": "create"})),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.templatetags.static import static
 
+from cognitor.settings import oauth
 from cognitor.settings.environment import ROOT, database, days, minutes, read
 
 BASE_DIR = ROOT
@@ -68,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "cognitor.admin.AdminTenant",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -109,6 +111,13 @@ SESSION_COOKIE_PATH = "/admin/"
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_PATH = "/admin/"
 SESSION_COOKIE_AGE = 12 * 3600
+
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+SOCIALACCOUNT_PROVIDERS = oauth.providers()
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
+OAUTH_REDIRECT_URIS = read("OAUTH_REDIRECT_URIS") or [PUBLIC_BASE_URL + "/auth/oauth/{provider}/callback"]
 
 LANGUAGE_CODE = "en"
 FORMAT_MODULE_PATH = ["cognitor.formats"]

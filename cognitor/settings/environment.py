@@ -63,6 +63,22 @@ VARIABLES = (
         "SMTP server as `smtp+tls://user:password@host:587`. Absent: files in `COGNITOR_DATA`/mail.",
     ),
     Variable("EMAIL_FROM", "text", "Cognitor <no-reply@localhost>", "Sender of mails."),
+    Variable("GOOGLE_CLIENT_ID", "text", "", "Client of a sign-in with Google. Absent: it is not offered."),
+    Variable("GOOGLE_CLIENT_SECRET", "secret", "", "Secret of that client."),
+    Variable("GITHUB_CLIENT_ID", "text", "", "Client of a sign-in with GitHub. Absent: it is not offered."),
+    Variable("GITHUB_CLIENT_SECRET", "secret", "", "Secret of that client."),
+    Variable("OPENID_ID", "text", "openid", "Slug in addresses of a further OpenID Connect provider; never changed."),
+    Variable("OPENID_NAME", "text", "OpenID Connect", "What people call that provider."),
+    Variable("OPENID_ISSUER", "url", "", "Its issuer, exactly as its tokens name it. Absent: it is not offered."),
+    Variable("OPENID_CLIENT_ID", "text", "", "Client of a sign-in with that provider."),
+    Variable("OPENID_CLIENT_SECRET", "secret", "", "Secret of that client."),
+    Variable(
+        "OAUTH_REDIRECT_URIS",
+        "list",
+        [],
+        "Addresses a provider may lead back to, exactly; `{provider}` stands for its id and the first is the default. "
+        "Absent: `PUBLIC_BASE_URL`/auth/oauth/{provider}/callback.",
+    ),
     Variable("LOG_LEVEL", "text", "INFO", "Least level of log lines."),
     Variable("METRICS_PORT", "int", 9109, "Loopback port of the Prometheus metrics."),
     Variable(

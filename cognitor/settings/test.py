@@ -19,6 +19,8 @@ from cognitor.settings.base import *  # noqa: F403
 SECRET_KEY = "only-for-tests-and-long-enough-to-sign-with-" + "0" * 20
 SIMPLE_JWT = {**SIMPLE_JWT, "SIGNING_KEY": SECRET_KEY}  # noqa: F405
 PUBLIC_BASE_URL = "http://testserver"
+SOCIALACCOUNT_PROVIDERS = {}
+OAUTH_REDIRECT_URIS = ["http://testserver/auth/oauth/{provider}/callback"]
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

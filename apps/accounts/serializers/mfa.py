@@ -7,9 +7,7 @@ class MfaOut(serializers.Serializer[Any]):
     enabled = serializers.BooleanField()
     methods = serializers.ListField(child=serializers.ChoiceField(choices=["totp", "recovery_code"]))
     recovery_codes_left = serializers.IntegerField()
-    required = serializers.BooleanField(
-        help_text="Whether the person may not be without: true of platform admins."
-    )
+    required = serializers.BooleanField(help_text="Whether the person may not be without: true of platform admins.")
 
 
 class TotpBeginIn(serializers.Serializer[Any]):

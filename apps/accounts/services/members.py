@@ -23,7 +23,7 @@ from apps.accounts.events import (
 )
 from apps.accounts.member_selectors import Member
 from apps.accounts.models import Membership, Role, Session, User, normal
-from apps.accounts.providers import mfa
+from apps.accounts.providers import identities, mfa
 from apps.accounts.roles import ROLES
 from apps.core import errors
 from apps.core.actor import Actor
@@ -136,6 +136,7 @@ def _anonymise(user: User) -> None:
     user.save(update_fields=["email", "name", "is_active", "password", "second_factor_at", "second_factor_begun"])
     Session.objects.filter(user=user, ended_at=None).update(ended_at=timezone.now(), end_reason="removed")
     Session.objects.filter(user=user).update(address="", device="")
+    identities.forget(user)
 
 
 @transaction.atomic

@@ -42,7 +42,7 @@ def reset(*, token: str, password: str) -> None:
     user.set_password(password)
     user.save(update_fields=["password"])
     ended = sessions.end_all(user, reason="password")
-    _verified(user)
+    mark_verified(user)
     event = PasswordReset(subject_id=user.pk, label=user.email, ended=ended)
     emit(event, actor=_as(user), tenant_id=user.home_tenant_id)
     if not user.second_factor_at:  # else a mailbox would buy more guesses at the code
@@ -54,10 +54,11 @@ def verify(*, token: str) -> None:
     """Takes the token as proof that the address is the person's: one who signed up may sign in from here on."""
     user = one_time.owner(token, Purpose.VERIFY)
     one_time.spend(token)
-    _verified(user)
+    mark_verified(user)
 
 
-def _verified(user: User) -> None:
+def mark_verified(user: User) -> None:
+    """The address was shown to be the person's: what waited for that opens. The caller holds the lock on the row."""
     if user.pending:
         user.pending = False
         user.save(update_fields=["pending"])

@@ -19,6 +19,7 @@ from apps.sites.models import Site, Tenant
 from apps.sites.services import identifiers, sites, tenants
 
 Outcome = SignupAssessment.Outcome
+_ACTOR = Actor.system(because="sign-up")
 
 
 class _Known(Exception):
@@ -39,22 +40,21 @@ def sign_up(
     """Creates user, tenant and site, or tells the owner of the address by mail; the caller cannot see which."""
     email = normal(email)
     passwords.check(password, User(email=email, name=name), field="password")
-    found = fraud.assess(email=email, network=network)
-    if found.blocked:
-        fraud.record(found, email=email, address=address, network=network, outcome=Outcome.BLOCKED)
-        raise SignupBlocked
+    found = judged(email=email, address=address, network=network)
     try:
         with transaction.atomic():
             known = User.objects.filter(email=email).exists()
             title = company or name
-            _create(
+            user = _create(
                 email=f"{secrets.token_hex(16)}@sign-up.invalid" if known else email,
                 password=password,
                 name=name,
                 title=title,
                 tenant=tenant or identifiers.derive(title, Tenant),
                 site=site,
+                pending=True,
             )
+            emit(VerificationWanted(subject_id=user.pk, label=user.email), actor=_ACTOR, tenant_id=user.home_tenant_id)
             if known:
                 raise _Known
             fraud.record(found, email=email, address=address, network=network, outcome=Outcome.CREATED)
@@ -64,16 +64,33 @@ def sign_up(
             fraud.record(found, email=email, address=address, network=network, outcome=Outcome.KNOWN)
 
 
-def _create(*, email: str, password: str, name: str, title: str, tenant: str, site: str) -> None:
-    actor = Actor.system(because="sign-up")
-    home = tenants.create(actor=actor, identifier=tenant, name=title, email=email, closed=True)
+def judged(*, email: str, address: str, network: str) -> fraud.Assessment:
+    """How the sign-up looks; one that is blocked is recorded and refused. Outside a transaction, so that it stays."""
+    found = fraud.assess(email=email, network=network)
+    if found.blocked:
+        fraud.record(found, email=email, address=address, network=network, outcome=Outcome.BLOCKED)
+        raise SignupBlocked
+    return found
+
+
+def sign_up_verified(found: fraud.Assessment, *, email: str, name: str, address: str, network: str) -> User:
+    """Creates user, tenant and site for an address that a provider has verified: nothing waits for a mail."""
+    title = name or email.partition("@")[0]
+    tenant = identifiers.derive(title, Tenant)
+    user = _create(email=email, password=None, name=name, title=title, tenant=tenant, site="", pending=False)
+    fraud.record(found, email=email, address=address, network=network, outcome=Outcome.CREATED)
+    return user
+
+
+def _create(*, email: str, password: str | None, name: str, title: str, tenant: str, site: str, pending: bool) -> User:
+    home = tenants.create(actor=_ACTOR, identifier=tenant, name=title, email=email, closed=pending)
     first = site or identifiers.derive(tenant, Site)
-    sites.create(actor=actor, tenant_id=home.pk, identifier=first, name=title)
-    user = users.create(actor=actor, email=email, password=password, name=name, tenant=home)
-    user.pending = True
+    sites.create(actor=_ACTOR, tenant_id=home.pk, identifier=first, name=title)
+    user = users.create(actor=_ACTOR, email=email, password=password, name=name, tenant=home)
+    user.pending = pending
     user.save(update_fields=["pending"])
-    users.grant(actor=actor, user=user, tenant_id=home.pk, role="tenant_admin")
-    emit(VerificationWanted(subject_id=user.pk, label=user.email), actor=actor, tenant_id=home.pk)
+    users.grant(actor=_ACTOR, user=user, tenant_id=home.pk, role="tenant_admin")
+    return user
 
 
 def _tell_owner(email: str) -> None:

@@ -1,0 +1,174 @@
+"""Signing in with a provider: begun in a browser, and completed there with the code that the provider gave it.
+
+An identity is known by its provider and subject, never by its address. An address only joins the two when both sides
+have verified it; what a stranger prepared under it (a password, a session, a link by mail) is void before that.
+"""
+
+import datetime
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from apps.accounts import errors
+from apps.accounts.events import IdentityLinked
+from apps.accounts.models import OAuthState, OneTimeToken, User, normal
+from apps.accounts.providers import identities, oauth
+from apps.accounts.providers.oauth import Choice, Identity
+from apps.accounts.services import fraud, recovery, sessions, signup
+from apps.accounts.services.sessions import Grant
+from apps.core.actor import Actor
+from apps.core.errors import NotFound
+from apps.core.events import emit
+
+LIFE = datetime.timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A sign-in that was begun. `cookie` is for the browser alone, empty where the client has a nonce of its own."""
+
+    authorization_url: str
+    state: str
+    cookie: str
+    expires_in: int = int(LIFE.total_seconds())
+
+
+def providers() -> list[Choice]:
+    return oauth.configured()
+
+
+def begin(*, provider: str, redirect_uri: str = "", client_nonce: str = "") -> Begun:
+    """Begins a sign-in that only the browser which holds the nonce, or else the cookie, can complete."""
+    if provider not in {choice.id for choice in oauth.configured()}:
+        raise NotFound
+    allowed = [address.replace("{provider}", provider) for address in settings.OAUTH_REDIRECT_URIS]
+    address = redirect_uri or allowed[0]
+    if address not in allowed:
+        raise errors.OAuthRedirectRefused
+    cookie = "" if client_nonce else secrets.token_urlsafe(32)
+    state, verifier, nonce = secrets.token_urlsafe(32), secrets.token_urlsafe(64), secrets.token_urlsafe(32)
+    url = oauth.authorization_url(provider, redirect_uri=address, state=state, verifier=verifier, nonce=nonce)
+    OAuthState.objects.filter(created_at__lte=timezone.now() - LIFE).delete()
+    OAuthState.objects.create(
+        digest=_digest(state),
+        provider=provider,
+        verifier=verifier,
+        nonce=nonce,
+        client_nonce_digest=_binding(client_nonce, cookie),
+        redirect_uri=address,
+    )
+    return Begun(url, state, cookie)
+
+
+def complete(
+    *,
+    provider: str,
+    code: str,
+    state: str,
+    client_nonce: str = "",
+    cookie: str = "",
+    otp: str = "",
+    address: str = "",
+    network: str = "",
+    device: str = "",
+) -> Grant:
+    """Signs in whom the code is of: the owner of the identity, or of the verified address, or a new person.
+
+    Who has a second factor sends `otp` too; without it the sign-in is refused and must be begun again.
+    """
+    if provider not in {choice.id for choice in oauth.configured()}:
+        raise NotFound
+    begun = _spent(provider, state, _binding(client_nonce, cookie))
+    found = oauth.identity(
+        provider, code=code, redirect_uri=begun.redirect_uri, verifier=begun.verifier, nonce=begun.nonce
+    )
+    try:
+        return _sign_in(found, otp=otp, address=address, network=network, device=device)
+    except IntegrityError:  # the same person was quicker elsewhere, and is known now
+        return _sign_in(found, otp=otp, address=address, network=network, device=device)
+
+
+def _spent(provider: str, state: str, binding: str) -> OAuthState:
+    """Uses the state up, before anything else is done with it; of parallel uses one wins."""
+    now = timezone.now()
+    rows = OAuthState.objects.filter(digest=_digest(state), provider=provider, client_nonce_digest=binding)
+    if not rows.filter(used_at=None, created_at__gt=now - LIFE).update(used_at=now):
+        raise errors.OAuthStateRefused
+    return rows.get()
+
+
+def _sign_in(found: Identity, *, otp: str, address: str, network: str, device: str) -> Grant:
+    email, judged = normal(found.email), None
+    if identities.owner_id(found) is None:
+        if not found.verified or not email:
+            raise errors.OAuthUnverified
+        if not User.objects.filter(email=email).exists():
+            judged = signup.judged(email=email, address=address, network=network)
+    with transaction.atomic():
+        user = _owner(found) or _joined(found, email) or _new(found, judged, email, address, network)
+        return sessions.begin_for(user, otp=otp, address=address, network=network, device=device)
+
+
+def _owner(found: Identity) -> User | None:
+    owner = identities.owner_id(found)
+    return None if owner is None else _active(User.objects.select_for_update(no_key=True).get(pk=owner))
+
+
+def _joined(found: Identity, email: str) -> User | None:
+    """The account of the address, from here on opened by the identity too; refused where that could be a stranger's."""
+    user = User.objects.select_for_update(no_key=True).filter(email=email).first()
+    if user is None:
+        return None
+    _active(user)
+    if user.pending:
+        _void(user, found.name)
+    elif user.email_verified_at is None or identities.has_another(user, found):
+        raise errors.OAuthUnlinked
+    _link(user, found)
+    return user
+
+
+def _void(user: User, name: str) -> None:
+    """Whoever signed up never showed that the address is theirs: nothing of what they chose opens the account."""
+    user.set_unusable_password()
+    user.name = name
+    user.save(update_fields=["password", "name"])
+    sessions.end_all(user, reason="password")
+    OneTimeToken.objects.filter(user=user).delete()
+    identities.forget(user)
+    recovery.mark_verified(user)
+
+
+def _new(found: Identity, judged: fraud.Assessment | None, email: str, address: str, network: str) -> User:
+    if judged is None:  # the account was there a moment ago
+        raise errors.OAuthStateRefused
+    user = signup.sign_up_verified(judged, email=email, name=found.name, address=address, network=network)
+    recovery.mark_verified(user)
+    _link(user, found)
+    return user
+
+
+def _link(user: User, found: Identity) -> None:
+    identities.link(user, found)
+    actor = Actor(kind="user", id=user.pk, label=user.email)
+    event = IdentityLinked(subject_id=user.pk, label=user.email, provider=found.provider)
+    emit(event, actor=actor, tenant_id=user.home_tenant_id)
+
+
+def _active(user: User) -> User:
+    if not user.is_active:
+        raise errors.OAuthInactive
+    return user
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _binding(client_nonce: str, cookie: str) -> str:
+    """A nonce does not pass for a cookie, nor a cookie for a nonce."""
+    return _digest(f"nonce {client_nonce}" if client_nonce else f"cookie {cookie}")
