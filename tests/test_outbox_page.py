@@ -7,11 +7,12 @@ import pytest
 from django.core.mail import EmailMessage
 from django.test import Client
 
-from apps.accounts.models import User
 from cognitor.outbox import last_mails
-from tests import pair
+from tests.conftest import SignIn
 
 pytestmark = pytest.mark.django_db
+
+PAGE = "/admin/mails/"
 
 
 @pytest.fixture
@@ -21,28 +22,24 @@ def folder(settings: Any, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def page(email: str) -> Any:
-    client = Client()
-    client.force_login(User.objects.get(email=email))
-    return client.get("/admin/mails/")
-
-
-def test_those_who_run_the_installation_read_the_last_mails_with_markup_escaped(folder: Path) -> None:
+def test_those_who_run_the_installation_read_the_last_mails_with_markup_escaped(
+    folder: Path, platform_browser: Client
+) -> None:
     for subject in ("First", "<script>alert(1)</script>"):
         EmailMessage(subject, "Body\n" + "-" * 20 + "\nof it", to=["ada@example.org"]).send()
     found = list(last_mails(folder))
     assert {mail["subject"] for mail in found} == {"First", "<script>alert(1)</script>"}
     assert {mail["body"] for mail in found} == {"Body\n" + "-" * 20 + "\nof it"}
-    answer = page(pair.PLATFORM)
+    answer = platform_browser.get(PAGE)
     assert answer.status_code == 200
     assert b"ada@example.org" in answer.content
     assert b"<script>alert(1)" not in answer.content
     assert len(list(last_mails(folder, most=1))) == 1
 
 
-def test_nobody_else_reads_them(folder: Path) -> None:
-    assert page(pair.email("tenant_admin", "alpha")).status_code == 403
+def test_nobody_else_reads_them(folder: Path, sign_in: SignIn) -> None:
+    assert sign_in("tenant_admin").get(PAGE).status_code == 403
 
 
-def test_with_a_mail_server_there_is_no_such_page(settings: Any) -> None:
-    assert page(pair.PLATFORM).status_code == 404
+def test_with_a_mail_server_there_is_no_such_page(platform_browser: Client) -> None:
+    assert platform_browser.get(PAGE).status_code == 404
