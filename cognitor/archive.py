@@ -100,6 +100,8 @@ CLASSIFIED: dict[str, Archived | Excluded] = {
     "content.contenttype": _SCHEMA,
     "content.element": _SCHEMA,
     "content.post": _SCHEMA,
+    "content.page": _SCHEMA,
+    "content.slug": _SCHEMA,
     "content.publicdocument": _SCHEMA,
     "content.reference": _SCHEMA,
     "content.version": _SCHEMA,

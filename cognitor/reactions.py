@@ -10,7 +10,7 @@ from typing import Any
 from apps.accounts import events as accounts
 from apps.accounts.services import mails, sessions
 from apps.content import events as content
-from apps.content.services import freezing, publishing
+from apps.content.services import publishing, refreezing
 from apps.core.events import Event
 from apps.core.models import Due, EventRow, Job
 from apps.core.services import housekeeping
@@ -27,20 +27,24 @@ REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
     accounts.UserInvited: [mails.invite],
     accounts.PasswordChanged: [mails.tell_of_new_password],
     accounts.PasswordReset: [mails.tell_of_new_password],
-    content.PostPublished: [freezing.refreeze_referrers],
-    content.PostUnpublished: [freezing.refreeze_referrers],
-    content.PostDeleted: [freezing.refreeze_referrers],
-    content.ElementPublished: [freezing.refreeze_referrers],
-    content.ElementUnpublished: [freezing.refreeze_referrers],
-    content.ElementDeleted: [freezing.refreeze_referrers],
-    content.TypeChanged: [freezing.refreeze_type],
-    media.MediaDeleted: [freezing.refreeze_referrers],
+    content.PostPublished: [refreezing.refreeze_referrers],
+    content.PostUnpublished: [refreezing.refreeze_referrers],
+    content.PostDeleted: [refreezing.refreeze_referrers],
+    content.ElementPublished: [refreezing.refreeze_referrers],
+    content.ElementUnpublished: [refreezing.refreeze_referrers],
+    content.ElementDeleted: [refreezing.refreeze_referrers],
+    content.PagePublished: [refreezing.refreeze_referrers],
+    content.PageUnpublished: [refreezing.refreeze_referrers],
+    content.PageDeleted: [refreezing.refreeze_referrers],
+    content.TypeChanged: [refreezing.refreeze_type],
+    media.MediaDeleted: [refreezing.refreeze_referrers],
     tenants.TenantDeleted: [sessions.end_of_tenant, archive.archive_deleted],
     tenants.TenantSuspended: [sessions.end_of_tenant],
 }
 
 DUE: Mapping[str, Callable[[Due], Any]] = {
     "content.publish": publishing.publish_due,
+    "content.unpublish": publishing.unpublish_due,
     "media.discard_file": files.discard,
     "sites.purge_site": sites.purge,
     "sites.purge_tenant": purge.purge,
@@ -49,6 +53,6 @@ DUE: Mapping[str, Callable[[Due], Any]] = {
 }
 
 JOBS: Mapping[str, Callable[[Job], Any]] = {
-    "content.refreeze": freezing.refreeze_job,
+    "content.refreeze": refreezing.refreeze_job,
     "sites.archive_tenant": archive.archive_job,
 }

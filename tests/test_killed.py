@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from apps.content import events as content
 from apps.content.models import Element
-from apps.content.services import freezing
+from apps.content.services import refreezing
 from apps.content.tests.factories import a_post, a_type, an_element
 from apps.core.models import Due, EventRow, IdempotencyKey
 from apps.core.services import due, events
@@ -203,7 +203,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int | None]]:
     monkeypatch.setitem(
         reactions.REACTIONS,
         content.PostPublished,
-        [listed, freezing.refreeze_referrers],
+        [listed, refreezing.refreeze_referrers],
     )
     return found
 

@@ -12,7 +12,7 @@ from apps.core import errors
 from apps.core.encoding import dumps, loads
 
 # The format makes a reference, not the field's name.
-FORMATS = {"post_id": "post", "media_id": "media", "element_id": "element"}
+FORMATS = {"post_id": "post", "media_id": "media", "element_id": "element", "page_id": "page"}
 MAX_SCHEMA_BYTES = 200_000
 MAX_FAULTS = 50
 

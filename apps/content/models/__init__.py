@@ -1,6 +1,25 @@
-from apps.content.models.documents import Document, Element, Post
+from apps.content.models.documents import Document
+from apps.content.models.elements import Element
+from apps.content.models.pages import Page
+from apps.content.models.posts import Post
 from apps.content.models.public import PublicDocument, Reference
+from apps.content.models.slugs import Slug
 from apps.content.models.types import ContentType
 from apps.content.models.versions import Imported, Version
 
-__all__ = ["ContentType", "Document", "Element", "Imported", "Post", "PublicDocument", "Reference", "Version"]
+# By the word that stands in addresses, references and versions.
+DOCUMENTS: dict[str, type[Document]] = {model.doc_type: model for model in (Element, Post, Page)}
+
+__all__ = [
+    "DOCUMENTS",
+    "ContentType",
+    "Document",
+    "Element",
+    "Imported",
+    "Page",
+    "Post",
+    "PublicDocument",
+    "Reference",
+    "Slug",
+    "Version",
+]

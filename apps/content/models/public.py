@@ -6,9 +6,11 @@ from apps.core.fields import SharedForeignKey
 
 
 class PublicDocument(models.Model):
-    """The frozen answer of one published document. The public door reads this table only: it cannot show a draft.
+    """The frozen answer of one published document in one locale. The public door reads this table only: it cannot
+    show a draft.
 
     `source` is the published version's snapshot, references raw; `body` the finished JSON, references resolved.
+    `original` marks the document in its own locale; beside it stand its published translations.
     """
 
     site = SharedForeignKey("sites.Site", db_index=False)
@@ -17,29 +19,47 @@ class PublicDocument(models.Model):
     type_key = models.CharField(max_length=100, default="")
     slug = models.CharField(max_length=200, default="")
     locale = models.CharField(max_length=35)
+    original = models.BooleanField(default=True)
     source = models.TextField()
     body = models.TextField()
     etag = models.CharField(max_length=32)
     updated_at = models.DateTimeField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("doc_type", "doc_id"), name="public_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("doc_type", "doc_id", "locale"), name="public_once"),
+            models.UniqueConstraint(
+                fields=("doc_type", "doc_id"), condition=models.Q(original=True), name="public_original_once"
+            ),
+        )
         indexes = (
-            models.Index(fields=("site", "doc_type", "-updated_at", "-doc_id"), name="public_newest"),
-            models.Index(fields=("site", "doc_type", "type_key", "-updated_at", "-doc_id"), name="public_of_type"),
+            models.Index(
+                fields=("site", "doc_type", "-updated_at", "-doc_id"),
+                name="public_newest",
+                condition=models.Q(original=True),
+            ),
+            models.Index(
+                fields=("site", "doc_type", "type_key", "-updated_at", "-doc_id"),
+                name="public_of_type",
+                condition=models.Q(original=True),
+            ),
             models.Index(fields=("site", "doc_type", "slug"), name="public_slug"),
         )
 
     def __str__(self) -> str:
-        return f"{self.doc_type} {self.doc_id}"
+        return f"{self.doc_type} {self.doc_id} {self.locale}"
 
 
 class Reference(models.Model):
-    """One reference of a document to another: of its working version, or (`live`) of its published one."""
+    """One reference of a document to another: of its working version, or (`live`) of its published one.
+
+    `locale` is empty for the document itself, else that of the translation which refers.
+    """
 
     site = SharedForeignKey("sites.Site", db_index=False)
     doc_type = models.CharField(max_length=10)
     doc_id = models.BigIntegerField()
+    locale = models.CharField(max_length=35, blank=True, default="")
     field = models.CharField(max_length=300)
     target_type = models.CharField(max_length=10)
     target_id = models.BigIntegerField()

@@ -6,13 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.content import schemas, selectors
-from apps.content.events import ElementDeleted, ElementSaved
 from apps.content.models import ContentType, Element
-from apps.content.services import publishing
+from apps.content.services import publishing, trash
 from apps.core import errors, etag
 from apps.core.actor import Actor
-from apps.core.encoding import dumps
-from apps.core.events import emit
 from apps.sites.models import ElementSite, Site
 from apps.sites.services import usage
 
@@ -42,15 +39,14 @@ def create(
     element = Element(
         site=site,
         type=kind,
-        source=dumps(data).decode(),
         tags=tags or [],
         locale=locale or site.default_locale,
         author_id=actor.id if actor.kind == "user" else None,
         created_at=now,
     )
-    publishing.save_version(element, actor=actor, now=now)
+    element.data = data
+    publishing.save(element, actor=actor, published=published, draft=False, now=now)
     ElementSite.objects.create(element_id=element.pk, site=site)
-    _tell(element, actor, publish=published, now=now)
     usage.take(site.tenant, "elements", 1)
     return element
 
@@ -80,19 +76,10 @@ def update(
     publishing.require_may_change(actor, element)
     if data is not None:
         _check(site, element.type, data, before=element.data)
-        element.source = dumps(data).decode()
+        element.data = data
     element.tags = element.tags if tags is None else tags
     element.locale = element.locale if locale is None else locale
-    now = timezone.now()
-    may = actor.may("content.publish", site.pk)
-    publishing.save_version(element, actor=actor, now=now)
-    if published is False:
-        if element.published:
-            publishing.unpublish(element, actor=actor, now=now)
-        else:
-            _tell(element, actor, publish=False, now=now)
-    else:
-        _tell(element, actor, publish=may and (bool(published) or (element.published and not draft)), now=now)
+    publishing.save(element, actor=actor, published=published, draft=draft, now=timezone.now())
     return element
 
 
@@ -102,18 +89,8 @@ def delete(*, actor: Actor, site: Site, element_id: int, force: bool = False, if
     element = selectors.element_for(actor=actor, site=site, element_id=element_id, lock=True)
     etag.require(if_match, element.etag)
     publishing.require_may_change(actor, element)
-    publishing.trash(element, force=force, now=timezone.now())
-    event = ElementDeleted(type_key=element.type.key, **publishing.about(element))
-    emit(event, actor=actor, tenant_id=site.tenant_id)
+    trash.put(element, actor=actor, force=force, now=timezone.now())
     usage.give_back(site.tenant_id, "elements", 1)
-
-
-def _tell(element: Element, actor: Actor, *, publish: bool, now: Any) -> None:
-    if publish:
-        publishing.publish(element, actor=actor, now=now)
-    else:
-        event = ElementSaved(type_key=element.type.key, **publishing.about(element))
-        emit(event, actor=actor, tenant_id=element.site.tenant_id)
 
 
 def _check(site: Site, kind: ContentType, data: dict[str, Any], *, before: dict[str, Any] | None) -> None:

@@ -3,18 +3,16 @@
 import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from apps.content import selectors
 from apps.content.errors import SlugTaken
-from apps.content.events import PostDeleted, PostSaved
 from apps.content.models import Post
-from apps.content.services import publishing
+from apps.content.services import publishing, slugs, trash
 from apps.content.slugs import LONGEST, clean_slug
 from apps.core import etag
 from apps.core.actor import Actor
-from apps.core.events import emit
 from apps.sites.models import Site
 
 
@@ -52,13 +50,13 @@ def create(
         author_id=author_id or (actor.id if actor.kind == "user" else None),
         created_at=created_at or now,
     )
+    published = published or bool(publish_at and publish_at <= now)
     if slug:
-        _save(post, actor, now)
+        publishing.save(post, actor=actor, published=published, draft=False, now=now)
     else:
-        _save_with_free_slug(post, actor, now)
+        _save_with_free_slug(post, actor, published, now)
     if publish_at and publish_at > now:
-        publishing.schedule(post, publish_at)
-    _tell(post, actor, publish=published or bool(publish_at and publish_at <= now), now=now)
+        publishing.schedule(post, publishing.PUBLISH, publish_at)
     return post
 
 
@@ -83,17 +81,12 @@ def update(
     if published is not None and published != post.published:
         publishing.require_may_publish(actor, site.pk)
     publishing.require_may_change(actor, post)
+    if changes.get("locale", post.locale) != post.locale:
+        slugs.release("post", post.pk, locale=post.locale)
     for name in ("title", "slug", "content", "short_description", "keywords", "locale"):
         if name in changes:
             setattr(post, name, changes[name])
-    now = timezone.now()
-    may = actor.may("content.publish", site.pk)
-    _save(post, actor, now)
-    if published is False and post.published:
-        publishing.unpublish(post, actor=actor, now=now)
-    else:
-        shown = published is not False and (bool(published) or (post.published and not draft))
-        _tell(post, actor, publish=may and shown, now=now)
+    publishing.save(post, actor=actor, published=published, draft=draft, now=timezone.now())
     return post
 
 
@@ -103,32 +96,17 @@ def delete(*, actor: Actor, site: Site, post_id: int, force: bool = False, if_ma
     post = selectors.post_for(actor=actor, site=site, post_id=post_id, lock=True)
     etag.require(if_match, post.etag)
     publishing.require_may_change(actor, post)
-    publishing.trash(post, force=force, now=timezone.now())
-    emit(PostDeleted(**publishing.about(post)), actor=actor, tenant_id=site.tenant_id)
+    trash.put(post, actor=actor, force=force, now=timezone.now())
 
 
-def _tell(post: Post, actor: Actor, *, publish: bool, now: datetime.datetime) -> None:
-    if publish:
-        publishing.publish(post, actor=actor, now=now)
-    else:
-        emit(PostSaved(**publishing.about(post)), actor=actor, tenant_id=post.site.tenant_id)
-
-
-def _save(post: Post, actor: Actor, now: datetime.datetime) -> None:
-    try:
-        with transaction.atomic():
-            publishing.save_version(post, actor=actor, now=now)
-    except IntegrityError as error:
-        raise SlugTaken from error
-
-
-def _save_with_free_slug(post: Post, actor: Actor, now: datetime.datetime) -> None:
+def _save_with_free_slug(post: Post, actor: Actor, published: bool, now: datetime.datetime) -> None:
     """Takes the first free of `slug`, `slug-2`, `slug-3`…; again when somebody else was quicker."""
     base = clean_slug(post.title, "post")[: LONGEST - 8].strip("-")
     for _ in range(5):
-        post.slug = selectors.free_slug(post.site_id, post.locale, base)
+        post.slug = selectors.free_slug(post.site_id, "post", post.locale, base)
         try:
-            _save(post, actor, now)
+            with transaction.atomic():
+                publishing.save(post, actor=actor, published=published, draft=False, now=now)
             return
         except SlugTaken:
             post.pk, post.version = None, 0

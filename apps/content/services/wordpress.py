@@ -138,7 +138,7 @@ def _text(
     post = posts.create(
         actor=actor,
         site=site,
-        slug=free_slug(site.pk, site.default_locale, slug),
+        slug=free_slug(site.pk, "post", site.default_locale, slug),
         title=title[:500],
         content=content,
         short_description=plain_excerpt(item.excerpt_html) or None,

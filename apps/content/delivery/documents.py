@@ -1,4 +1,4 @@
-"""The public reads of content: one SELECT of finished JSON each."""
+"""Elements and posts as the public reads them."""
 
 from apps.content.models import PublicDocument
 from apps.core import errors
@@ -7,7 +7,7 @@ from apps.sites.models import Site
 
 def elements(site: Site, *, type: str = "", limit: int, skip: int) -> bytes:
     """A bare array, newest change first, then highest id. The type may be given bare or with the site's prefix."""
-    rows = PublicDocument.objects.filter(site_id=site.pk, doc_type="element")
+    rows = PublicDocument.objects.filter(site_id=site.pk, doc_type="element", original=True)
     if type:
         rows = rows.filter(type_key__in={type, type.removeprefix(f"{site.identifier}_")})
     return _array(rows.order_by("-updated_at", "-doc_id").values_list("body", flat=True)[skip : skip + limit])
@@ -15,20 +15,22 @@ def elements(site: Site, *, type: str = "", limit: int, skip: int) -> bytes:
 
 def posts(site: Site, *, limit: int, skip: int) -> bytes:
     """A bare array, newest change first."""
-    rows = PublicDocument.objects.filter(site_id=site.pk, doc_type="post").order_by("-updated_at", "-doc_id")
+    rows = PublicDocument.objects.filter(site_id=site.pk, doc_type="post", original=True).order_by(
+        "-updated_at", "-doc_id"
+    )
     return _array(rows.values_list("body", flat=True)[skip : skip + limit])
 
 
 def element(site: Site, element_id: int) -> tuple[bytes, str]:
     """Body and validator of one published element; 404 otherwise."""
-    return _one(site, doc_type="element", doc_id=element_id)
+    return _one(site, doc_type="element", doc_id=element_id, original=True)
 
 
 def post(site: Site, ref: str) -> tuple[bytes, str]:
     """Body and validator of one published post, by id or slug; the site's own locale wins where slugs are equal."""
     if ref.isdecimal() and len(ref) <= 18:
         try:
-            return _one(site, doc_type="post", doc_id=int(ref))
+            return _one(site, doc_type="post", doc_id=int(ref), original=True)
         except errors.NotFound:
             pass  # a slug may consist of digits
     rows = PublicDocument.objects.filter(site_id=site.pk, doc_type="post", slug=ref)

@@ -1,0 +1,5 @@
+from apps.content.admin.elements import ElementAdmin
+from apps.content.admin.posts import PostAdmin
+from apps.content.admin.types import ContentTypeAdmin
+
+__all__ = ["ContentTypeAdmin", "ElementAdmin", "PostAdmin"]

@@ -1,0 +1,5 @@
+"""The public reads of content: one SELECT of finished JSON each."""
+
+from apps.content.delivery.documents import element, elements, post, posts
+
+__all__ = ["element", "elements", "post", "posts"]

@@ -1,0 +1,49 @@
+from dataclasses import dataclass
+from typing import ClassVar
+
+from apps.core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageSaved(Event):
+    """A new version of a page; what the public sees is as before."""
+
+    subject: ClassVar[str] = "page"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PagePublished(Event):
+    subject: ClassVar[str] = "page"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageUnpublished(Event):
+    subject: ClassVar[str] = "page"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageDeleted(Event):
+    """To the trash."""
+
+    subject: ClassVar[str] = "page"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageRestored(Event):
+    """Out of the trash."""
+
+    subject: ClassVar[str] = "page"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PagePurged(Event):
+    """For good, with all versions."""
+
+    subject: ClassVar[str] = "page"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageMoved(Event):
+    """To another parent or position."""
+
+    subject: ClassVar[str] = "page"

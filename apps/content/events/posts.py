@@ -1,0 +1,42 @@
+from dataclasses import dataclass
+from typing import ClassVar
+
+from apps.core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostSaved(Event):
+    """A new version of a post; what the public sees is as before."""
+
+    subject: ClassVar[str] = "post"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostPublished(Event):
+    subject: ClassVar[str] = "post"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostUnpublished(Event):
+    subject: ClassVar[str] = "post"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostDeleted(Event):
+    """To the trash."""
+
+    subject: ClassVar[str] = "post"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostRestored(Event):
+    """Out of the trash."""
+
+    subject: ClassVar[str] = "post"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostPurged(Event):
+    """For good, with all versions."""
+
+    subject: ClassVar[str] = "post"

@@ -1,0 +1,38 @@
+"""Reading documents of any kind, scoped to the site and to what the actor may see."""
+
+from typing import Any, TypeVar
+
+from django.db.models import QuerySet
+
+from apps.content.models import DOCUMENTS, ContentType, Document, Element, Page, Post
+from apps.core import errors
+from apps.core.actor import Actor
+from apps.sites.models import Site
+
+Row = TypeVar("Row", ContentType, Document, Element, Page, Post)
+
+
+def documents_of(doc_type: str, *, actor: Actor, site: Site) -> QuerySet[Any]:
+    """The documents of a kind that are not in the trash, drafts included."""
+    model: Any = DOCUMENTS[doc_type]
+    rows: QuerySet[Any] = model.objects.filter(site=site, deleted_at=None)
+    return rows.select_related("type").defer("query") if model is Element else rows
+
+
+def document_for(doc_type: str, *, actor: Actor, site: Site, doc_id: int, lock: bool = False) -> Any:
+    rows = documents_of(doc_type, actor=actor, site=site)
+    return one(rows.select_for_update(of=("self",)) if lock else rows, doc_id, site)
+
+
+def one(rows: QuerySet[Row], pk: int, site: Site) -> Row:
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise errors.NotFound
+    row.site = site  # spares the query for what is at hand
+    return row
+
+
+def published_or_not(rows: QuerySet[Any], query: dict[str, Any]) -> QuerySet[Any]:
+    if "published" not in query:
+        return rows
+    return rows.exclude(published_version=None) if query["published"] else rows.filter(published_version=None)

@@ -1,0 +1,58 @@
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.content.models import Element
+from apps.content.serializers.documents import LOCALE, SORTS, TagsField
+from apps.core.query import PageQuery
+
+
+class ElementOut(serializers.ModelSerializer[Element]):
+    type_id = serializers.IntegerField()
+    type_identifier = serializers.CharField(help_text="The bare key.")
+    data = serializers.JSONField(help_text="As the client wrote it; references are raw ids.")
+    published = serializers.BooleanField()
+    has_draft = serializers.BooleanField(help_text="A change stands beside the published version.")
+    author_id = serializers.IntegerField(allow_null=True)
+    site_id = serializers.IntegerField()
+
+    class Meta:
+        model = Element
+        fields = (
+            "id",
+            "type_id",
+            "type_identifier",
+            "data",
+            "published",
+            "has_draft",
+            "tags",
+            "locale",
+            "version",
+            "author_id",
+            "site_id",
+            "created_at",
+            "updated_at",
+        )
+        read_only_fields = fields
+
+
+class ElementIn(serializers.Serializer[Any]):
+    type_id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    data = serializers.DictField()
+    published = serializers.BooleanField(default=False)
+    tags = TagsField(default=list)
+    locale = serializers.RegexField(LOCALE, max_length=35, default="", allow_blank=True)
+
+
+class ElementPatch(serializers.Serializer[Any]):
+    data = serializers.DictField(required=False, help_text="Replaces the whole data.")
+    published = serializers.BooleanField(required=False)
+    tags = TagsField(required=False)
+    locale = serializers.RegexField(LOCALE, max_length=35, required=False)
+
+
+class ElementQuery(PageQuery):
+    type_id = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+    type_identifier = serializers.CharField(max_length=200, required=False, help_text="The bare key.")
+    published = serializers.BooleanField(required=False)
+    sort = serializers.ChoiceField(choices=SORTS, default="id")

@@ -1,0 +1,71 @@
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.content.models import Post
+from apps.content.serializers.documents import LOCALE, SLUG, SORTS
+from apps.core.query import PageQuery
+
+
+class PostOut(serializers.ModelSerializer[Post]):
+    published = serializers.BooleanField()
+    has_draft = serializers.BooleanField()
+    status = serializers.CharField(help_text="`draft`, `scheduled` or `published`.")
+    keywords = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    author_id = serializers.IntegerField(allow_null=True)
+    site_id = serializers.IntegerField()
+
+    class Meta:
+        model = Post
+        fields = (
+            "id",
+            "title",
+            "slug",
+            "content",
+            "short_description",
+            "keywords",
+            "published",
+            "has_draft",
+            "status",
+            "publish_at",
+            "locale",
+            "version",
+            "author_id",
+            "site_id",
+            "created_at",
+            "updated_at",
+        )
+        read_only_fields = fields
+
+
+class PostPatch(serializers.Serializer[Any]):
+    title = serializers.CharField(max_length=500, required=False)
+    slug = serializers.RegexField(SLUG, max_length=200, required=False)
+    content = serializers.CharField(max_length=2_000_000, allow_blank=True, trim_whitespace=False, required=False)
+    short_description = serializers.CharField(
+        max_length=10_000, allow_blank=True, allow_null=True, trim_whitespace=False, required=False
+    )
+    keywords = serializers.ListField(
+        child=serializers.CharField(max_length=200), max_length=100, allow_null=True, required=False
+    )
+    published = serializers.BooleanField(required=False)
+    status = serializers.ChoiceField(
+        choices=["draft", "published"], required=False, help_text="Another way to say `published`."
+    )
+    locale = serializers.RegexField(LOCALE, max_length=35, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        status = attrs.pop("status", None)
+        if status is not None:
+            attrs.setdefault("published", status == "published")
+        return attrs
+
+
+class PostIn(PostPatch):
+    title = serializers.CharField(max_length=500)
+
+
+class PostQuery(PageQuery):
+    published = serializers.BooleanField(required=False)
+    locale = serializers.CharField(max_length=35, required=False)
+    sort = serializers.ChoiceField(choices=SORTS, default="id")

@@ -1,0 +1,95 @@
+"""Freezing again: what shows a document follows when that one changes. Large crowds become a job."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from apps.content.models import DOCUMENTS, Element, PublicDocument, Reference
+from apps.content.services import freezing, references
+from apps.core.actor import Actor
+from apps.core.encoding import loads
+from apps.core.models import EventRow, Job
+from apps.core.services import jobs
+
+BATCH = 200
+DEEPEST = 5
+
+
+def refreeze_referrers(event: EventRow) -> None:
+    """Reaction: freezes again what shows the event's subject, and what shows that in turn."""
+    found = shown_by([(event.subject_type, event.subject_id)], limit=BATCH + 1)
+    if len(found) > BATCH:
+        _later(event, target_type=event.subject_type, target_id=event.subject_id)
+    else:
+        refreeze(found)
+
+
+def refreeze_type(event: EventRow) -> None:
+    """Reaction to a changed schema: a format that came or went changes what its elements show."""
+    if event.data.get("schema_changed"):
+        _later(event, type_id=event.subject_id)
+
+
+def _later(event: EventRow, **arguments: Any) -> None:
+    because = f"refreezing after {event.name}"
+    jobs.start(actor=Actor.system(because=because, tenant_id=event.tenant_id), kind="content.refreeze", **arguments)
+
+
+def refreeze_job(job: Job) -> dict[str, int]:
+    """Job: freezes again all referrers of a target, all elements of a type, or (no argument) everything."""
+    wanted = job.arguments
+    if "target_id" in wanted:
+        found = shown_by([(wanted["target_type"], wanted["target_id"])])
+    else:
+        rows = PublicDocument.objects.filter(original=True).order_by("doc_id")
+        if "type_id" in wanted:
+            of_type = Element.objects.filter(type_id=wanted["type_id"])
+            rows = rows.filter(doc_type="element", doc_id__in=of_type.values("id"))
+        found = list(rows.values_list("doc_type", "doc_id"))
+    jobs.step(job, 0, total=len(found))
+    for start in range(0, len(found), BATCH):
+        chunk = found[start : start + BATCH]
+        refreeze(chunk)
+        jobs.step(job, len(chunk))
+    return {"documents": len(found)}
+
+
+def shown_by(targets: list[tuple[str, int]], *, limit: int | None = None) -> list[tuple[str, int]]:
+    """The documents whose public version refers to one of the targets."""
+    wanted = Q()
+    for target_type, target_id in targets:
+        wanted |= Q(target_type=target_type, target_id=target_id)
+    rows = Reference.objects.filter(wanted, live=True).values_list("doc_type", "doc_id").distinct()
+    return list(rows[:limit]) if targets else []
+
+
+def refreeze(documents: list[tuple[str, int]], *, depth: int = 1) -> None:
+    """Freezes documents again from their published source, one short transaction each.
+
+    What shows one that became different by that follows too. Only pages show another document's resolved body, so
+    the chain is short; its depth is bounded all the same.
+    """
+    changed = [document for document in sorted(set(documents)) if _refreeze(*document)]
+    if changed and depth < DEEPEST:
+        above = [document for document in shown_by(changed) if document not in changed]
+        refreeze(above, depth=depth + 1)
+
+
+@transaction.atomic
+def _refreeze(doc_type: str, doc_id: int) -> bool:
+    """Whether any of the document's frozen answers became a different one."""
+    model: Any = DOCUMENTS[doc_type]
+    document = model.objects.select_for_update(of=("self",)).filter(pk=doc_id).first()
+    if document is None:
+        return False
+    changed = False
+    for row in PublicDocument.objects.select_for_update().filter(doc_type=doc_type, doc_id=doc_id).order_by("pk"):
+        before = row.etag
+        locale = "" if row.original else row.locale
+        references.record(document, document.references_in(loads(row.source)), live=True, locale=locale)
+        freezing.freeze(row, document)
+        if row.etag != before:
+            row.save(update_fields=["body", "etag"])
+            changed = True
+    return changed
