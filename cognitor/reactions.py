@@ -1,15 +1,17 @@
 """Who reacts to what: the one page on which the apps meet.
 
+`TOUCHES`: what of the public's answers an event changes, said at its commit, before the writer has its answer.
 `REACTIONS`: what follows an event, after its commit, at least once, in order per subject, in the event's tenant.
 `DUE`: what is done when its time has come. `JOBS`: long work by kind. All must bear being done twice.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from apps.accounts import events as accounts
 from apps.accounts.services import mails, sessions
 from apps.content import events as content
+from apps.content.delivery import tags_of
 from apps.content.services import publishing, refreezing
 from apps.core.events import Event
 from apps.core.models import Due, EventRow, Job
@@ -19,6 +21,58 @@ from apps.media.services import files
 from apps.sites import events as tenants
 from apps.sites.services import sites
 from cognitor import archive, purge
+
+
+def _document(row: EventRow) -> list[str]:
+    return tags_of(row.site_id, row.subject_type, row.subject_id, row.data.get("type_key", ""))
+
+
+def _site(row: EventRow) -> list[str]:
+    return [f"site:{row.site_id}"]
+
+
+def _tenant(row: EventRow) -> list[str]:
+    return [f"tenant:{row.tenant_id}"]
+
+
+TOUCHES: Mapping[type[Event], Callable[[EventRow], Iterable[str]]] = {
+    **dict.fromkeys(
+        (
+            content.ElementPublished,
+            content.ElementUnpublished,
+            content.ElementDeleted,
+            content.PostPublished,
+            content.PostUnpublished,
+            content.PostDeleted,
+            content.PagePublished,
+            content.PageUnpublished,
+            content.PageDeleted,
+            content.PageMoved,
+        ),
+        _document,
+    ),
+    **dict.fromkeys(
+        (
+            tenants.SiteChanged,
+            tenants.SiteSettingsChanged,
+            tenants.SiteDeleted,
+            tenants.SiteRestored,
+            tenants.SitePurged,
+            content.TypeDeleted,
+        ),
+        _site,
+    ),
+    **dict.fromkeys(
+        (
+            tenants.TenantChanged,
+            tenants.TenantSuspended,
+            tenants.TenantResumed,
+            tenants.TenantDeleted,
+            tenants.TenantRestored,
+        ),
+        _tenant,
+    ),
+}
 
 REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
     accounts.PasswordForgotten: [mails.send_reset],

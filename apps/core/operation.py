@@ -71,6 +71,7 @@ class Operation:
     media_types: tuple[str, ...]
     also: Mapping[int, str]
     prepare: Callable[..., Any] | None
+    delivered: Callable[..., Any] | None
     about: str
 
 
@@ -96,6 +97,7 @@ def operation(
     media_types: Iterable[str] = (),
     also: Mapping[int, str] | None = None,
     prepare: Callable[..., Any] | None = None,
+    delivered: Callable[..., Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., HttpResponseBase]]:
     """Declares a viewset action as operation `id`.
 
@@ -111,6 +113,8 @@ def operation(
     prepare: for `outside` effects: called before the transaction with the request, after the key is claimed. It
     records the intent in a commit of its own, calls the vendor and returns what the action settles, found in
     `request.prepared`.
+    delivered: for anonymous reads: the function that reads the finished answer (`apps.core.delivery`), called by the
+    action and by the lane in front of Django.
     """
 
     def decorate(action: Callable[..., Any]) -> Callable[..., HttpResponseBase]:
@@ -132,6 +136,7 @@ def operation(
             media_types=tuple(media_types),
             also=also or {},
             prepare=prepare,
+            delivered=delivered,
             about=" ".join((action.__doc__ or "").split()),
         )
         if OPERATIONS.setdefault(id, declared).about != declared.about:

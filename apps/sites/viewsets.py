@@ -1,5 +1,7 @@
 """Views of tenants' data: the site in the path names the tenant, otherwise the caller's token does."""
 
+from dataclasses import replace
+from email.utils import format_datetime
 from typing import Any
 
 import structlog
@@ -9,6 +11,8 @@ from rest_framework.request import Request
 
 from apps.core import errors
 from apps.core.actor import Actor
+from apps.core.delivery import Answer
+from apps.core.operation import Operation
 from apps.core.viewsets import OperationViewSet
 from apps.sites import selectors
 from apps.sites.models import Site
@@ -50,6 +54,27 @@ class PublicSiteViewSet(OperationViewSet):
         structlog.contextvars.bind_contextvars(site=self.site.identifier)
         connection.set_tenant(self.site.tenant)
 
+    @classmethod
+    def delivered(cls, operation: Operation, path: dict[str, Any], query: dict[str, Any]) -> Answer | None:
+        """What the lane in front of Django asks: the finished answer, under the site's and the tenant's tags too."""
+        values = dict(path)
+        site = selectors.site_by_identifier(values.pop("site"))
+        connection.set_tenant(site.tenant)
+        return _of_site(site, operation, values, query)
+
+    def deliver(self, request: Request) -> HttpResponse:
+        """The same answer by way of Django."""
+        values = {name: value for name, value in self.kwargs.items() if name != "site"}
+        answer = _of_site(self.site, self.operation, values, request.q)
+        if answer is None:
+            raise errors.NotFound
+        response = HttpResponse(answer.body, content_type=answer.content_type, headers=answer.headers)
+        response["Cache-Control"] = answer.cache_control
+        response["ETag"] = f'"{answer.validator}"'
+        if answer.modified:
+            response["Last-Modified"] = format_datetime(answer.modified, usegmt=True)
+        return response
+
     def json(self, body: bytes, tag: str = "") -> HttpResponse:
         """Finished bytes with the site's cache policy."""
         response = HttpResponse(body, content_type="application/json")
@@ -58,3 +83,11 @@ class PublicSiteViewSet(OperationViewSet):
         if tag:
             response["ETag"] = f'"{tag}"'
         return response
+
+
+def _of_site(site: Site, operation: Operation, path: dict[str, Any], query: dict[str, Any]) -> Answer | None:
+    answer: Answer | None = operation.delivered(site, query, **path) if operation.delivered else None
+    if answer is None:
+        return None
+    tags = (*answer.tags, f"site:{site.pk}", f"tenant:{site.tenant_id}")
+    return replace(answer, tags=tags, max_age=site.cache_seconds)

@@ -10,6 +10,9 @@ from cognitor.settings.environment import ROOT, database, days, minutes, read
 BASE_DIR = ROOT
 DATA = read("COGNITOR_DATA")
 ARCHIVES = DATA / "archives"
+DELIVERY_GENERATIONS = DATA / "delivery.generations"
+DELIVERY_MEMORY_BYTES = read("DELIVERY_MEMORY_MB") * 1024 * 1024
+DELIVERY_LISTENS = True
 SECRET_KEY = read("SECRET_KEY")
 DEBUG = False
 ALLOWED_HOSTS = read("ALLOWED_HOSTS")

@@ -5,8 +5,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from apps.content.delivery import tags_of
 from apps.content.models import DOCUMENTS, Element, PublicDocument, Reference
 from apps.content.services import freezing, references
+from apps.core import delivery
 from apps.core.actor import Actor
 from apps.core.encoding import loads
 from apps.core.models import EventRow, Job
@@ -91,5 +93,6 @@ def _refreeze(doc_type: str, doc_id: int) -> bool:
         freezing.freeze(row, document)
         if row.etag != before:
             row.save(update_fields=["body", "etag"])
+            delivery.touch(*tags_of(row.site_id, doc_type, doc_id, row.type_key))
             changed = True
     return changed

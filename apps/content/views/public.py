@@ -13,24 +13,37 @@ class PublicContentViewSet(PublicSiteViewSet):
     """Published content, for anybody."""
 
     @operation(
-        "public_elements", allow=PUBLIC, rate="public", gives=PublicElementOut, many=True, query=PublicElementQuery
+        "public_elements",
+        allow=PUBLIC,
+        rate="public",
+        gives=PublicElementOut,
+        many=True,
+        query=PublicElementQuery,
+        delivered=delivery.elements,
     )
     def elements(self, request: Request, site: Site) -> HttpResponse:
         """Published elements as a bare array, newest change first. An unknown type is an empty array."""
-        q = request.q
-        return self.json(delivery.elements(site, type=q["type"], limit=q["limit"], skip=q["skip"]))
+        return self.deliver(request)
 
-    @operation("public_element", allow=PUBLIC, rate="public", gives=PublicElementOut)
+    @operation("public_element", allow=PUBLIC, rate="public", gives=PublicElementOut, delivered=delivery.element)
     def element(self, request: Request, site: Site, element_id: int) -> HttpResponse:
         """One published element."""
-        return self.json(*delivery.element(site, element_id))
+        return self.deliver(request)
 
-    @operation("public_posts", allow=PUBLIC, rate="public", gives=PublicPostOut, many=True, query=SliceQuery)
+    @operation(
+        "public_posts",
+        allow=PUBLIC,
+        rate="public",
+        gives=PublicPostOut,
+        many=True,
+        query=SliceQuery,
+        delivered=delivery.posts,
+    )
     def posts(self, request: Request, site: Site) -> HttpResponse:
         """Published posts as a bare array, newest change first."""
-        return self.json(delivery.posts(site, limit=request.q["limit"], skip=request.q["skip"]))
+        return self.deliver(request)
 
-    @operation("public_post", allow=PUBLIC, rate="public", gives=PublicPostOut)
+    @operation("public_post", allow=PUBLIC, rate="public", gives=PublicPostOut, delivered=delivery.post)
     def post(self, request: Request, site: Site, post_ref: str) -> HttpResponse:
         """One published post, by id or slug."""
-        return self.json(*delivery.post(site, post_ref))
+        return self.deliver(request)
