@@ -81,7 +81,7 @@ def test_a_token_changes_nothing_and_is_not_looked_at(lane, shown):
 
 
 def test_a_write_is_seen_at_once_by_every_lane_of_the_host(lane, shown):
-    client, site, kind, element = shown
+    client, site, _, element = shown
     other = LaneClient()
     paths = [
         f"/public/{site}/elements",
