@@ -90,7 +90,7 @@ def _bytes(base_url: str, filled: Filled) -> tuple[bytes, bytes]:
 
 
 def _loads(filled: Filled, ours: str, missing: str, bare: str, nginx: str) -> dict[str, Load]:
-    every, hot = (filled.last - 5_000, filled.last), (filled.last - HOT, filled.last)
+    every, hot = (filled.first, filled.last), (max(filled.first, filled.last - HOT), filled.last)
     single, many = f"/public/{filled.site}/elements/{{n}}", f"/public/{filled.site}/elements?limit={LIST}&skip={{n}}"
     data = {"title": "New", "body": text()}
     body = json.dumps({"type_id": filled.type_id, "data": data, "published": True})
@@ -99,7 +99,7 @@ def _loads(filled: Filled, ours: str, missing: str, bare: str, nginx: str) -> di
         "single: miss": Load(missing, single, every),
         "single: bare Django view": Load(bare, "/single"),
         "list: hit": Load(ours, many, (0, 50)),
-        "list: miss": Load(missing, many, (0, 5_000)),
+        "list: miss": Load(missing, many, (0, filled.last - filled.first - LIST)),
         "list: bare Django view": Load(bare, "/list"),
     }
     if nginx:
