@@ -26,6 +26,8 @@ class ConfirmationMissing(Refusal):
 
 
 class DomainTaken(Refusal):
+    """`domain` is the name: another site has proven that it is its own."""
+
     code, status, title = "sites.domain.taken", 409, "This domain belongs to another site."
 
 
