@@ -1,5 +1,6 @@
 from rest_framework.request import Request
 
+from apps.core.actor import Actor
 from apps.core.operation import operation
 from apps.core.query import Page, PageQuery, page_of
 from apps.sites import errors, selectors, services
@@ -17,6 +18,11 @@ class DomainsViewSet(SiteViewSet):
     """Host names that the site's settings claim, and what each has proven."""
 
     category = "users"
+
+    def authorise(self, actor: Actor, code: str) -> None:
+        super().authorise(actor, code)
+        if domain_id := self.kwargs.get("domain_id"):
+            selectors.domain_for(actor=actor, site=self.site, domain_id=domain_id)
 
     @operation("sites_domains_list", allow="sites.read", rate="read", gives=DomainOut, query=PageQuery)
     def list(self, request: Request, site: Site) -> Page:
