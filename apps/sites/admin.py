@@ -169,10 +169,13 @@ class DomainAdmin(ReadOnlyAdmin):
     search_fields = ("domain",)
     ordering = ("domain", "id")
     fields = (
-        ("domain", "site", "shown_state"),
-        ("record_name", "record_value"),
-        ("shown_outcome", "checked_at", "missing_since"),
-        ("created_at", "verified_at", "expires_at"),
+        "domain",
+        ("site", "shown_state"),
+        "record_name",
+        "record_value",
+        "shown_outcome",
+        ("checked_at", "missing_since"),
+        ("verified_at", "expires_at"),
     )
     readonly_fields = ("shown_state", "shown_outcome", "record_name", "record_value")
     actions = ("check_selected",)

@@ -105,10 +105,11 @@ def review(row: Due) -> None:
 
     While its site can be restored, a claim stays.
     """
-    domain = Domain.objects.filter(pk=row.data["domain_id"], site__isnull=False).first()
-    if domain is None:
+    rows = Domain.objects.filter(pk=row.data["domain_id"])
+    site = Site.objects.select_for_update(no_key=True).filter(domains__in=rows).first()
+    domain = rows.select_for_update(no_key=True).first()
+    if site is None or domain is None:
         return
-    site = Site.objects.select_for_update(no_key=True).get(pk=domain.site_id)
     actor = Actor.system(because="domains are looked after", tenant_id=site.tenant_id)
     now = timezone.now()
     if domain.verified_at:
