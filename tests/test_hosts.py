@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.content.tests.factories import a_post, a_type, an_element
 from apps.media.tests import factories as files
-from apps.sites import middleware
+from apps.sites import middleware, selectors
 from apps.sites.models import Domain, SchemaState, Site, Tenant
 from conftest import AsRole
 from tests import pair
@@ -190,9 +190,23 @@ def test_a_proxy_has_to_pass_the_host_on_unless_forwarded_hosts_are_believed(at:
     assert behind.get("/posts").json() == []
 
 
-def test_who_watches_the_process_may_call_it_by_address(db: None) -> None:
-    assert Client(headers={"host": "10.0.0.7:8000"}).get("/health").status_code == 200
-    assert Client(headers={"host": "10.0.0.7:8000"}).get("/").status_code == 400
+def test_who_watches_the_process_may_call_it_by_address(at: Client) -> None:
+    for host in ("10.0.0.7:8000", "cognitor", "node-1.cluster.example"):
+        assert at.get("/health", headers={"host": host}).status_code == 200
+        assert at.get("/", headers={"host": host}).status_code == 400
+    assert at.get("/health").status_code == 404
+
+
+def test_without_the_database_it_is_503_and_the_process_still_lives(
+    at: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(host: str) -> None:
+        raise OperationalError("the connection is lost")
+
+    monkeypatch.setattr(selectors, "site_at", away)
+    assert at.get("/posts").status_code == 503
+    assert at.get("/health").status_code == 200
+    assert at.get("/", headers={"host": "10.0.0.7"}).status_code == 400
 
 
 def test_a_suspended_or_deleted_site_or_tenant_is_404(at: Client, site_a: Site, tenant_a: Tenant) -> None:

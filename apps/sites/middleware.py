@@ -11,12 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 
 from apps.core import problems
-from apps.sites import selectors
+from apps.sites import selectors, settings
 
 KEPT, MOST = 3.0, 10_000
 """Seconds that a process remembers whose a name is, and how many names."""
-# Whoever watches the process calls it by its address.
-_ANY_HOST = re.compile(r"/health(/ready)?/?")
+# Whoever watches the process calls it by an address, and wants an answer without the database too.
+_PROBES = re.compile(r"/health(/ready)?/?")
 _OF_A_SITE = "public/<site:site>"
 
 
@@ -35,15 +35,17 @@ class Hosts:
         try:
             request.get_host()
         except DisallowedHost:
-            if _ANY_HOST.fullmatch(request.path_info):
-                return self.get_response(request)
+            probed = _PROBES.fullmatch(request.path_info)
             try:
                 site = self._site_at(split_domain_port(request._get_raw_host())[0])  # type: ignore[attr-defined]
             except DatabaseError as error:
-                return problems.response(problems.refusal_of(error) or problems.Bug())
-            if site is None:
+                if not probed:
+                    return problems.response(problems.refusal_of(error) or problems.Bug())
+                site = None
+            if site is not None:
+                return self._serve(request, site)
+            if not probed:
                 raise
-            return self._serve(request, site)
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
@@ -68,7 +70,7 @@ class Hosts:
         return response
 
     def _site_at(self, host: str) -> str | None:
-        if not host or len(host) > 253:
+        if not settings.DOMAIN.fullmatch(host):
             return None
         now = time.monotonic()
         until, site = self._known.get(host, (0.0, None))

@@ -1,5 +1,6 @@
 """A site's settings: one document for clients, kept in the site's columns and, for the rest, in `settings`."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,10 @@ from apps.sites.models import Domain, Site
 _LOCALE = {"type": "string", "pattern": "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", "maxLength": 35}
 _LOCALES = {"type": "array", "items": _LOCALE, "maxItems": 100, "uniqueItems": True}
 _LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_NAME = rf"({_LABEL}\.)+[a-z]([a-z0-9-]{{0,61}}[a-z0-9])"
+
+DOMAIN = re.compile(rf"(?=.{{4,253}}\Z){_NAME}")
+"""What can be a site's domain, matched in full: neither an address nor a name of one label."""
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -32,7 +37,7 @@ SCHEMA: dict[str, Any] = {
             "type": "array",
             "items": {
                 "type": "string",
-                "pattern": rf"^({_LABEL}\.)+[a-z]([a-z0-9-]{{0,61}}[a-z0-9])$",
+                "pattern": f"^{_NAME}$",
                 "maxLength": 253,
             },
             "maxItems": 20,
