@@ -174,7 +174,7 @@ def test_an_international_name_is_known_by_its_ascii_form(as_role: AsRole, site_
 def test_a_host_that_is_nobodys_is_400_everywhere(host: str, at: Client) -> None:
     for path in ("/", "/public/alpha-site", "/public/sites", "/docs", "/auth/login", "/static/cognitor/admin.css"):
         answer = at.get(path, headers={"host": host})
-        assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
+        assert (answer.status_code, answer.json()["code"]) == (400, "sites.host.unknown")
 
 
 def test_a_claim_is_not_served(site_a: Site) -> None:

@@ -31,6 +31,10 @@ class DomainTaken(Refusal):
     code, status, title = "sites.domain.taken", 409, "This domain belongs to another site."
 
 
+class HostUnknown(Refusal):
+    code, status, title = "sites.host.unknown", 400, "Nothing is served at this host name."
+
+
 class SiteLimitReached(Refusal):
     code, status, title = "sites.limit.sites", 409, "The tenant has as many sites as it may have."
 

@@ -12,6 +12,7 @@ from django.http.request import split_domain_port
 
 from apps.core import problems
 from apps.sites import selectors, settings
+from apps.sites.errors import HostUnknown
 
 KEPT, MOST = 3.0, 10_000
 """Seconds that a process remembers whose a name is, and how many names."""
@@ -45,7 +46,7 @@ class Hosts:
             if site is not None:
                 return self._serve(request, site)
             if not probed:
-                raise
+                return problems.response(HostUnknown())
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
