@@ -228,6 +228,7 @@ _NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         "Tenant",
         (
             ("sites.site", "Sites", "language"),
+            ("sites.domain", "Domains", "dns"),
             ("accounts.user", "People", "group"),
             ("accounts.membership", "Memberships", "badge"),
             ("accounts.role", "Roles", "shield_person"),

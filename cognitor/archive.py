@@ -68,7 +68,7 @@ CLASSIFIED: dict[str, Archived | Excluded] = {
     "sites.schemastate": Excluded("the manifest says it"),
     "sites.tenanttemplate": _INSTALLATION,
     "sites.site": _OWN,
-    "sites.domain": _OWN,
+    "sites.domain": Archived(tenant=("tenant_id",), without=("token",)),
     "sites.elementsite": Archived(tenant=("site__tenant_id",)),
     "sites.prompt": _OWN,
     "accounts.user": Archived(

@@ -17,7 +17,7 @@ from apps.core.services import housekeeping
 from apps.media import events as media
 from apps.media.services import files
 from apps.sites import events as tenants
-from apps.sites.services import sites
+from apps.sites.services import domains, sites
 from cognitor import archive, purge
 
 REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
@@ -47,6 +47,7 @@ DUE: Mapping[str, Callable[[Due], Any]] = {
     "content.unpublish": publishing.unpublish_due,
     "media.discard_file": files.discard,
     "sites.purge_site": sites.purge,
+    "sites.review_domain": domains.review,
     "sites.purge_tenant": purge.purge,
     "sites.purge_files": purge.discard_files,
     "core.housekeeping": housekeeping.run,
@@ -55,4 +56,5 @@ DUE: Mapping[str, Callable[[Due], Any]] = {
 JOBS: Mapping[str, Callable[[Job], Any]] = {
     "content.refreeze": refreezing.refreeze_job,
     "sites.archive_tenant": archive.archive_job,
+    "sites.check_domain": domains.check_job,
 }

@@ -13,6 +13,7 @@ from apps.core.models import Job
 from apps.core.services import due
 from apps.core.tenancy import inside
 from apps.media import services as media_services
+from apps.sites.services import domains
 
 
 def fill(user: User, place: Any, word: str) -> dict[str, Any]:
@@ -46,5 +47,6 @@ def fill(user: User, place: Any, word: str) -> dict[str, Any]:
             actor_label=word,
             error={"detail": word},
         )
+        domains.claim(site=place, names=[f"{place.identifier}.example"])
         due.plan(tenant_id=place.tenant_id, kind="demo", subject=word[:100], at=post.created_at)
     return {"type": kind, "element": element, "post": post, "media": media}

@@ -55,6 +55,7 @@ class World:
     person: int
     role: int
     account: int
+    domain: int
     platform: ApiClient
 
     @property
@@ -151,6 +152,7 @@ UNSUPPORTED: dict[str, Callable[[World], Any]] = {
     "mfa_disable": lambda w: w.client.delete(
         "/auth/mfa?dry_run=true", {"current_password": pair.PASSWORD, "code": "000000"}
     ),
+    "sites_domains_verify": lambda w: w.client.post(f"/sites/{w.site}/domains/{w.domain}/verify?dry_run=true"),
     "media_upload": lambda w: w.client.upload(
         f"/{w.site}/media?dry_run=true", {"file": files.file("a.png", files.picture())}
     ),
@@ -176,9 +178,11 @@ def world(committed: Committed) -> Iterator[World]:
     client.put(f"/sites/{site}/users/{person}", {"role": "editor"})
     role = client.post("/roles", {"name": "extra", "codes": ["media.read"]}).json()["id"]
     machine = client.post("/service-accounts", {"name": "Machine", "codes": ["media.read"]}).json()["account"]["id"]
+    client.put(f"/sites/{site}/settings", {"domains": [f"{site}.example"]})
+    domain = committed.site.domains.get().pk
     admin = User.objects.get(email=pair.PLATFORM)
     platform = ApiClient().login(admin)
-    ids = (str(job.pk), str(other.pk), person, role, machine)
+    ids = (str(job.pk), str(other.pk), person, role, machine, domain)
     yield World(committed, client, kind, post, element, lonely, media, *ids, platform)
     connection.set_schema_to_public()
     admin.sessions.all().delete()

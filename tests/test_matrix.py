@@ -103,6 +103,12 @@ def with_own(place: Place, user: User, client: ApiClient) -> Place:
     return Place(place.site, place.ids | {"session_id": user.sessions.latest("created_at").pk, "job_id": job.pk})
 
 
+def a_domain(client: ApiClient, site: Site) -> int:
+    client.put(f"/sites/{site.identifier}/settings", {"domains": [f"{site.identifier}.example"]})
+    found: int = site.domains.get().pk
+    return found
+
+
 def objects(client: ApiClient, site: Site, author: User) -> dict[str, Any]:
     identifier = site.identifier
     kind = a_type(client, identifier)
@@ -111,6 +117,7 @@ def objects(client: ApiClient, site: Site, author: User) -> dict[str, Any]:
         "element_id": an_element(client, kind, site=identifier)["id"],
         "post_id": a_post(client, identifier)["id"],
         "media_id": files.make(site, author=author).pk,
+        "domain_id": a_domain(client, site),
     }
     connection.set_schema_to_public()
     return found
@@ -213,7 +220,7 @@ def test_a_role_on_one_site_holds_there_and_nowhere_else(role: str, world: World
     assert answers(client, here, place) == {name: may(ROLES[role], name) for name in here}
     assert answers(client, wide, place) == {name: may(frozenset(), name) for name in wide}
     assert answers(client, here, world.second_site) == dict.fromkeys(here, 404)
-    named = [name for name in here if members(name) & {"type_id", "element_id", "post_id", "media_id"}]
+    named = [name for name in here if members(name) & {"type_id", "element_id", "post_id", "media_id", "domain_id"}]
     mixed = world.own.but(world.second_site)
     assert answers(client, named, mixed) == {name: foreign(ROLES[role], name) for name in named}
 

@@ -12,7 +12,7 @@ from apps.core.backoffice import ActorModelAdmin, ReadOnlyAdmin, actor_of, json_
 from apps.core.refusal import Refusal
 from apps.sites import selectors, services, settings
 from apps.sites.admin_forms import SiteForm
-from apps.sites.models import Prompt, SchemaState, Site, Tenant
+from apps.sites.models import Domain, Prompt, SchemaState, Site, Tenant
 from apps.sites.serializers import SitePatch, TenantIn
 
 
@@ -95,11 +95,12 @@ class SiteAdmin(ActorModelAdmin):
         if obj is None:
             return self.add_fieldsets
         own = ("document", "etag") if self.has_change_permission(request, obj) else ("shown_settings",)
-        rows = (("name", "identifier"), "description", ("shown_status", "created_at", "deleted_at"))
+        rows = (("name", "identifier"), "description", "shown_domains", ("shown_status", "created_at", "deleted_at"))
         return ((None, {"fields": (*rows, *own)}),)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("identifier", "shown_status", "created_at", "deleted_at", "shown_settings") if obj else ()
+        shown = ("shown_domains", "shown_status", "shown_settings")
+        return ("identifier", "created_at", "deleted_at", *shown) if obj else ()
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and (obj is None or obj.status != Site.Status.DELETING)
@@ -117,6 +118,11 @@ class SiteAdmin(ActorModelAdmin):
     )
     def shown_status(self, obj: Site) -> str:
         return obj.status
+
+    @display(description="domains")
+    def shown_domains(self, obj: Site) -> str:
+        rows = selectors.with_state(obj.domains.all()).order_by("position", "id")
+        return ", ".join(f"{row.domain} ({row.state})" for row in rows) or "–"
 
     @display(description="settings")
     def shown_settings(self, obj: Site) -> str:
@@ -147,6 +153,61 @@ class SiteAdmin(ActorModelAdmin):
         for obj in queryset.filter(status=Site.Status.DELETING):
             if self.has_restore_permission(request, obj):
                 told(request, obj, "restored", services.sites.restore, site_id=obj.pk)
+
+
+@register(Domain, site=site)
+class DomainAdmin(ReadOnlyAdmin):
+    """Host names that the tenant's sites claim in their settings, and whether they have proven them."""
+
+    code_view = "sites.read"
+    tenant_lookup = "tenant_id"
+    site_lookup = "site_id"
+    subject = "domain"
+    list_display = ("domain", "site", "shown_state", "shown_outcome", "checked_at", "expires_at")
+    list_select_related = ("site",)
+    list_filter = (SiteFilter,)
+    search_fields = ("domain",)
+    ordering = ("domain", "id")
+    fields = (
+        "domain",
+        ("site", "shown_state"),
+        "record_name",
+        "record_value",
+        "shown_outcome",
+        ("checked_at", "missing_since"),
+        ("verified_at", "expires_at"),
+    )
+    readonly_fields = ("shown_state", "shown_outcome", "record_name", "record_value")
+    actions = ("check_selected",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return selectors.with_state(super().get_queryset(request).exclude(site__status=Site.Status.DELETING))
+
+    def has_check_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.allowed(request, "sites.write", obj)
+
+    @display(description="state", label={"verified": "success", "unverified": "warning", "taken": "danger"})
+    def shown_state(self, obj: Domain) -> str:
+        return obj.state
+
+    @display(description="last check")
+    def shown_outcome(self, obj: Domain) -> str:
+        return obj.get_outcome_display() if obj.outcome else "–"
+
+    @display(description="name of the TXT record")
+    def record_name(self, obj: Domain) -> str:
+        return obj.record["name"]
+
+    @display(description="its value")
+    def record_value(self, obj: Domain) -> str:
+        return obj.record["value"]
+
+    @action(description="Check now", permissions=["check"])
+    def check_selected(self, request: HttpRequest, queryset: Any) -> None:
+        for obj in queryset:
+            if self.has_check_permission(request, obj):
+                done = "is being checked, look again in a moment"
+                told(request, obj, done, services.domains.check_soon, site=obj.site, domain_id=obj.pk)
 
 
 @register(Prompt, site=site)

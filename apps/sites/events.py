@@ -102,6 +102,27 @@ class SitePurged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DomainVerified(Event):
+    """The site has shown that the name is its own: it is served there from now on."""
+
+    subject: ClassVar[str] = "domain"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DomainLost(Event):
+    """Its record was missing for a week: the name is a claim again, and nothing is served there."""
+
+    subject: ClassVar[str] = "domain"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DomainExpired(Event):
+    """The claim was not proven in time and is gone from the site's settings."""
+
+    subject: ClassVar[str] = "domain"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PromptChanged(Event):
     """A new version of a layer's text; `version` is its number."""
 

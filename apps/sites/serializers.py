@@ -5,7 +5,7 @@ from rest_framework import serializers
 
 from apps.core.query import PageQuery, Query
 from apps.sites import settings
-from apps.sites.models import LIMITS, Prompt, Site, Tenant
+from apps.sites.models import LIMITS, Domain, Prompt, Site, Tenant
 
 LOCALE = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"
 
@@ -88,12 +88,46 @@ class SiteSettingsSchema(OpenApiSerializerExtension):
         return settings.SCHEMA
 
 
+class DomainRecordOut(serializers.Serializer[Any]):
+    type = serializers.ChoiceField(choices=["TXT"])
+    name = serializers.CharField()
+    value = serializers.CharField()
+
+
+class DomainOut(serializers.ModelSerializer[Domain]):
+    state = serializers.ChoiceField(
+        choices=["unverified", "verified", "taken"], help_text="`taken`: another site has proven the name."
+    )
+    record = DomainRecordOut(help_text="The DNS record that proves the name, and has to stay.")
+    token = serializers.CharField(help_text="What the record's value ends with.")
+    outcome = serializers.ChoiceField(
+        choices=Domain.Outcome.choices, allow_blank=True, help_text="Of the last check; empty before the first."
+    )
+
+    class Meta:
+        model = Domain
+        fields = (
+            "id",
+            "domain",
+            "state",
+            "record",
+            "token",
+            "verified_at",
+            "expires_at",
+            "checked_at",
+            "outcome",
+            "missing_since",
+            "created_at",
+        )
+        read_only_fields = fields
+
+
 class ListedSiteOut(serializers.Serializer[Any]):
     identifier = serializers.CharField()
     title = serializers.CharField()
     description = serializers.CharField(allow_blank=True)
     locales = serializers.ListField(child=serializers.CharField())
-    url = serializers.CharField(help_text="The site's first domain; without one, its public address here.")
+    url = serializers.CharField(help_text="The site's first verified domain; without one, its public address here.")
 
 
 class PublicSiteOut(serializers.Serializer[Any]):

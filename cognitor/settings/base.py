@@ -15,6 +15,7 @@ DEBUG = False
 ALLOWED_HOSTS = read("ALLOWED_HOSTS")
 PUBLIC_BASE_URL = read("PUBLIC_BASE_URL").rstrip("/")
 TRUSTED_PROXIES = read("TRUSTED_PROXIES")
+DNS_SERVERS = read("DNS_SERVERS")
 REDIS_URL = read("REDIS_URL") or "redis://127.0.0.1:6379/0"
 CACHE_URL = read("CACHE_URL") or "redis://127.0.0.1:6380/0"
 
@@ -57,6 +58,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
     "apps.core.middleware.RequestLog",
+    "apps.sites.middleware.Hosts",
     "apps.accounts.middleware.NoKeyInAddress",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -47,6 +47,13 @@ VARIABLES = (
     ),
     Variable("CORS_ORIGINS", "list", [], "Origins whose browsers may call what is not public; public reads are open."),
     Variable("TRUSTED_PROXIES", "list", [], "Networks (CIDR) whose X-Forwarded-For is believed."),
+    Variable(
+        "DNS_SERVERS",
+        "list",
+        [],
+        "Name servers, as address or address:port, that are asked for the records of sites' domains. Absent: the "
+        "system's.",
+    ),
     Variable("ACCESS_TOKEN_MINUTES", "int", 60, "Life of an access token. Known clients keep one for 50 minutes."),
     Variable("REFRESH_TOKEN_DAYS", "int", 14, "Life of a session without use."),
     Variable("UPLOAD_MAX_MB", "int", 100, "Largest file that an upload may hold."),

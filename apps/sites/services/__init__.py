@@ -1,3 +1,3 @@
-from apps.sites.services import prompts, settings, sites, tenants, usage
+from apps.sites.services import domains, prompts, settings, sites, tenants, usage
 
-__all__ = ["prompts", "settings", "sites", "tenants", "usage"]
+__all__ = ["domains", "prompts", "settings", "sites", "tenants", "usage"]

@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from apps.core import etag
 from apps.core.actor import Actor
 from apps.core.events import emit
 from apps.sites import selectors
 from apps.sites import settings as documents
-from apps.sites.errors import DomainTaken
 from apps.sites.events import SiteSettingsChanged
-from apps.sites.models import Domain, Site
+from apps.sites.services import domains
 from apps.sites.services.sites import about
 
 
@@ -26,20 +25,6 @@ def put(*, actor: Actor, identifier: str, document: dict[str, Any], if_match: st
     site.cache_seconds = document.get("cache", {}).get("max_age", 0)
     site.version += 1
     site.save(update_fields=["settings", "default_locale", "cache_seconds", "version", "updated_at"])
-    _map(site, document.get("domains", []))
+    domains.claim(site=site, names=document.get("domains", []))
     emit(SiteSettingsChanged(**about(site)), actor=actor, tenant_id=site.tenant_id)
     return documents.of(site)
-
-
-def _map(site: Site, names: list[str]) -> None:
-    """Makes these the site's domains, in this order. One that another site has is refused, whoever's it is."""
-    if taken := Domain.objects.filter(domain__in=names).exclude(site=site).order_by("domain").first():
-        raise DomainTaken(domain=taken.domain)
-    Domain.objects.filter(site=site).delete()
-    try:
-        with transaction.atomic():
-            Domain.objects.bulk_create(
-                Domain(domain=name, tenant_id=site.tenant_id, site=site, is_primary=False) for name in names
-            )
-    except IntegrityError:
-        raise DomainTaken from None

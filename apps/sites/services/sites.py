@@ -17,7 +17,7 @@ from apps.sites import selectors
 from apps.sites.errors import ConfirmationMissing, IdentifierTaken, SiteLimitReached
 from apps.sites.events import SiteChanged, SiteCreated, SiteDeleted, SiteExpired, SitePurged, SiteRestored
 from apps.sites.models import Site, Tenant
-from apps.sites.services import identifiers
+from apps.sites.services import domains, identifiers
 
 RECOVERABLE = datetime.timedelta(days=30)
 _PURGE = "sites.purge_site"
@@ -105,6 +105,7 @@ def purge(row: Due) -> None:
         row.data["told"] = True
         due.again(row, after=datetime.timedelta(days=1))
         return
+    domains.claim(site=site, names=[])
     emit(SitePurged(**about(site)), actor=actor)
     site.delete()
 
