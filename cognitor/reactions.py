@@ -10,11 +10,13 @@ from typing import Any
 from apps.accounts import events as accounts
 from apps.accounts.services import mails, sessions
 from apps.content import events as content
+from apps.content.services import expiry as content_expiry
 from apps.content.services import freezing, publishing
 from apps.core.events import Event
 from apps.core.models import Due, EventRow, Job
 from apps.core.services import housekeeping
 from apps.media import events as media
+from apps.media.services import expiry as media_expiry
 from apps.media.services import files
 from apps.sites import events as tenants
 from apps.sites.services import sites
@@ -35,6 +37,7 @@ REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
     content.ElementDeleted: [freezing.refreeze_referrers],
     content.TypeChanged: [freezing.refreeze_type],
     media.MediaDeleted: [freezing.refreeze_referrers],
+    tenants.SiteExpired: [content_expiry.begin, media_expiry.begin],
     tenants.TenantDeleted: [sessions.end_of_tenant, archive.archive_deleted],
     tenants.TenantSuspended: [sessions.end_of_tenant],
 }
@@ -50,5 +53,7 @@ DUE: Mapping[str, Callable[[Due], Any]] = {
 
 JOBS: Mapping[str, Callable[[Job], Any]] = {
     "content.refreeze": freezing.refreeze_job,
+    content_expiry.KIND: content_expiry.run,
+    media_expiry.KIND: media_expiry.run,
     "sites.archive_tenant": archive.archive_job,
 }

@@ -29,6 +29,10 @@ class DomainTaken(Refusal):
     code, status, title = "sites.domain.taken", 409, "This domain belongs to another site."
 
 
+class SiteExpiredAlready(Refusal):
+    code, status, title = "sites.site.expired", 409, "The 30 days are over; what the site had is being deleted."
+
+
 class SiteLimitReached(Refusal):
     code, status, title = "sites.limit.sites", 409, "The tenant has as many sites as it may have."
 

@@ -1,3 +1,3 @@
-from apps.content.services import elements, freezing, posts, publishing, types
+from apps.content.services import elements, expiry, freezing, posts, publishing, types
 
-__all__ = ["elements", "freezing", "posts", "publishing", "types"]
+__all__ = ["elements", "expiry", "freezing", "posts", "publishing", "types"]

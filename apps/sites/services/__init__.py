@@ -1,3 +1,3 @@
-from apps.sites.services import prompts, settings, sites, tenants, usage
+from apps.sites.services import expiry, prompts, settings, sites, tenants, usage
 
-__all__ = ["prompts", "settings", "sites", "tenants", "usage"]
+__all__ = ["expiry", "prompts", "settings", "sites", "tenants", "usage"]

@@ -1,0 +1,54 @@
+"""The end of a site in this app: its documents with all that hangs on them, its types, what is public of it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Model
+
+from apps.content.models import (
+    ContentType,
+    Document,
+    Element,
+    Imported,
+    Post,
+    PublicDocument,
+    Reference,
+    Version,
+)
+from apps.core.models import EventRow, Job
+from apps.core.services import due
+from apps.media.services import uses
+from apps.sites.models import ElementSite, Site
+from apps.sites.services import expiry, usage
+
+KIND = "content.expire_site"
+OF_SITE: tuple[type[Model], ...] = (PublicDocument, Reference, Imported, Element, Post, ContentType)
+"""Every model with a site, in the order of deletion: what points to another before it. Cascades go with their end."""
+BESIDE: tuple[type[Model], ...] = (Version,)
+"""Models without a site, whose rows name a document and go with it."""
+
+
+def begin(event: EventRow) -> None:
+    """Reaction to `SiteExpired`."""
+    expiry.begin(event, kind=KIND)
+
+
+def run(job: Job) -> dict[str, int]:
+    """Job: deletes the site's content; elements are given back to the tenant's limit."""
+    return expiry.delete_rows(job, OF_SITE, before=_hangers_on)
+
+
+def _hangers_on(site: Site, model: type[Model], rows: Sequence[Any]) -> None:
+    """Versions, uses of media and plans of documents; an element's row in the directory and its count."""
+    if not issubclass(model, Document):
+        return
+    ids = [row.pk for row in rows]
+    for beside in BESIDE:
+        beside._base_manager.filter(doc_type=model.doc_type, doc_id__in=ids).delete()
+    uses.forget(model.doc_type, ids)
+    for row in rows:
+        if row.publish_at:
+            due.cancel(tenant_id=site.tenant_id, kind="content.publish", subject=f"{row.doc_type}:{row.pk}")
+    if model is Element:
+        ElementSite.objects.filter(element_id__in=ids).delete()
+        usage.give_back(site.tenant_id, "elements", sum(1 for row in rows if row.deleted_at is None))
