@@ -30,9 +30,10 @@ from apps.core.operation import TIMEOUTS, statement_timeout
 from apps.core.services import jobs
 from apps.core.tenancy import inside
 from apps.sites.models import SchemaState, Tenant
+from apps.sites.services import tenants
 
 VERSION = 1
-KIND = "sites.archive_tenant"
+KIND = tenants.ARCHIVE
 _CHUNK = 1024 * 1024
 _OFTEN = 5_000  # rows, or megabytes
 

@@ -1,7 +1,8 @@
 """Who reacts to what: the one page on which the apps meet.
 
 `REACTIONS`: what follows an event, after its commit, at least once, in order per subject, in the event's tenant.
-`DUE`: what is done when its time has come. `JOBS`: long work by kind. All must bear being done twice.
+`DUE`: what is done when its time has come. `JOBS`: long work by kind. `HOURLY`: what apps throw away after its time.
+All must bear being done twice.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +21,7 @@ from apps.media.services import expiry as media_expiry
 from apps.media.services import files
 from apps.sites import events as tenants
 from apps.sites.services import sites
-from cognitor import archive, purge
+from cognitor import archive, purge, retention
 
 REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
     accounts.PasswordForgotten: [mails.send_reset],
@@ -57,3 +58,5 @@ JOBS: Mapping[str, Callable[[Job], Any]] = {
     media_expiry.KIND: media_expiry.run,
     "sites.archive_tenant": archive.archive_job,
 }
+
+HOURLY: Sequence[Callable[[], Any]] = [retention.sweep]

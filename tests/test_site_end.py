@@ -159,7 +159,7 @@ def test_a_purge_goes_on_in_batches_and_a_second_run_does_what_the_first_left(
     run_due()
     deliver_events()
     monkeypatch.setattr(expiry, "BATCH", 3)
-    job = Job.objects.get(kind=content.KIND)
+    job: Any = Job.objects.get(kind=content.KIND)
     batch = expiry._batch
 
     def stop(job: Job, model: Any, before: Any) -> int:

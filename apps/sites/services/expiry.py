@@ -66,7 +66,7 @@ def _batch(job: Job, model: type[Model], before: Callable[[Site, type[Model], Se
 def _expired(job: Job) -> Site | None:
     """The job's site, locked: two apps at once would meet in each other's rows; None when nothing of it may go."""
     rows = Site.objects.select_for_update(no_key=True).filter(
-        tenant_id=job.tenant_id,
+        tenant_id=job.tenant_id or 0,
         pk=job.arguments["site_id"],
         status=Site.Status.DELETING,
         deleted_at__lte=timezone.now() - sites.RECOVERABLE,
