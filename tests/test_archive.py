@@ -59,7 +59,7 @@ def test_the_archive_holds_the_tenant_and_nothing_of_another(
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     members = content(path)
     manifest = json.loads(members.pop("manifest.json"))
-    assert manifest["tenant"] == {"uid": str(tenant_a.uid), "identifier": "alpha", "name": "Twin"}
+    assert manifest["tenant"] == {"uid": str(tenant_a.uid), "identifier": "alpha", "name": "Twin", "status": "active"}
     assert manifest["schema"]["version"] == tenant_a.schema_state.version
     assert manifest["missing"] == []
     assert set(manifest["members"]) == set(members)

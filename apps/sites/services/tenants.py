@@ -129,6 +129,15 @@ def archive(*, actor: Actor, tenant_id: int) -> Job:
     return jobs.start(actor=actor, kind=ARCHIVE, tenant_id=tenant.pk)
 
 
+def standing(tenant: Tenant) -> str:
+    """The tenant's status; of a deleted one, the status that it had before."""
+    if tenant.status != Tenant.Status.DELETING:
+        return tenant.status
+    plan = Due.objects.filter(**_purge_of(tenant)).first()
+    found: str = plan.data.get("was", "") if plan else ""
+    return found or Tenant.Status.ACTIVE.value
+
+
 def _move(tenant: Tenant, status: str) -> type[TenantResumed | TenantSuspended | TenantRestored] | None:
     """Gives the tenant the status; answers what that is called, None when it is no change. Refused when it cannot be.
 
@@ -138,9 +147,8 @@ def _move(tenant: Tenant, status: str) -> type[TenantResumed | TenantSuspended |
     if status == now:
         return None
     if (now, status) == (Tenant.Status.DELETING, active) and schema_exists(tenant.schema_name):
-        plan = Due.objects.filter(**_purge_of(tenant)).first()
+        tenant.status = standing(tenant)
         due.cancel(**_purge_of(tenant))
-        tenant.status = plan.data.get("was", active) if plan else active
         return TenantRestored
     if now not in (active, suspended):
         raise TenantUnsettled(state=now)
