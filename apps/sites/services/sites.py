@@ -67,13 +67,7 @@ def delete(*, actor: Actor, identifier: str, confirm: str, if_match: str = "") -
         raise ConfirmationMissing
     site.status, site.deleted_at, site.version = Site.Status.DELETING, timezone.now(), site.version + 1
     site.save(update_fields=["status", "deleted_at", "version", "updated_at"])
-    due.plan(
-        tenant_id=site.tenant_id,
-        kind=PURGE,
-        subject=f"site:{site.pk}",
-        at=site.deleted_at + RECOVERABLE,
-        site_id=site.pk,
-    )
+    plan_purge(site)
     emit(SiteDeleted(**about(site)), actor=actor, tenant_id=site.tenant_id)
 
 
@@ -89,6 +83,12 @@ def restore(*, actor: Actor, site_id: int) -> Site:
     site.save(update_fields=["status", "deleted_at", "version", "updated_at"])
     emit(SiteRestored(**about(site)), actor=actor, tenant_id=site.tenant_id)
     return site
+
+
+def plan_purge(site: Site) -> None:
+    """Plans the end of a deleted site, 30 days after its deletion."""
+    subject = f"site:{site.pk}"
+    due.plan(tenant_id=site.tenant_id, kind=PURGE, subject=subject, at=_ends_at(site), site_id=site.pk)
 
 
 def purge(row: Due) -> None:
