@@ -129,6 +129,16 @@ def archive(*, actor: Actor, tenant_id: int) -> Job:
     return jobs.start(actor=actor, kind=ARCHIVE, tenant_id=tenant.pk)
 
 
+def ends_at(tenant: Tenant) -> datetime.datetime | None:
+    """When a deleted tenant is purged, and can be restored no more; None when it is not deleted."""
+    return Due.objects.filter(**_purge_of(tenant)).values_list("at", flat=True).first()
+
+
+def last_archives(tenant: Tenant, limit: int = 5) -> list[Job]:
+    """The jobs that archived the tenant last, newest first."""
+    return list(Job.objects.filter(tenant_id=tenant.pk, kind=ARCHIVE).order_by("-created_at")[:limit])
+
+
 def standing(tenant: Tenant) -> str:
     """The tenant's status; of a deleted one, the status that it had before."""
     if tenant.status != Tenant.Status.DELETING:
