@@ -43,6 +43,8 @@ def test_a_tenant_is_deleted_by_typing_its_identifier_and_comes_back_as_it_was(
     assert "restored" in platform_browser.post(page(tenant_b, "restore"), follow=True).content.decode()
     assert Tenant.objects.get(pk=tenant_b.pk).status == "suspended"
     assert last_event() == ("sites.tenant_restored", "platform@cognitor.test", tenant_b.pk)
+    history = platform_browser.get(page(tenant_b, "history")).content.decode()
+    assert history.count("sites.tenant_deleted") == history.count("sites.tenant_restored") == 1
     refused = platform_browser.post(page(tenant_b, "restore"), follow=True)
     assert "cannot go from its state" in refused.content.decode()
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import action, display
 
 from apps.core.backoffice import ActorModelAdmin, ReadOnlyAdmin, actor_of, json_block, quoted, site, valid
+from apps.core.models import EventRow
 from apps.core.refusal import Refusal
 from apps.sites import selectors, services, settings
 from apps.sites.admin_forms import SiteForm
@@ -179,7 +180,6 @@ class TenantAdmin(ActorModelAdmin):
 
     code_view = "platform.tenants"
     code_add = code_delete = "platform.tenants"
-    subject = "tenant"
     list_display = ("name", "identifier", "shown_status", "schema", "created_at")
     list_select_related = ("schema_state",)
     search_fields = ("name", "identifier", "email")
@@ -247,6 +247,10 @@ class TenantAdmin(ActorModelAdmin):
 
     def archive(self, request: HttpRequest, tenant_id: int) -> HttpResponse:
         return self._do(request, tenant_id, "its archive is being written", services.tenants.archive)
+
+    def history_rows(self, request: HttpRequest, obj: Tenant) -> Any:
+        """What became of the tenant itself, as its own history tells it."""
+        return EventRow.objects.filter(tenant_id=obj.pk, subject_type="tenant", subject_id=obj.pk).order_by("-id")
 
     def _do(self, request: HttpRequest, tenant_id: int, done: str, service: Any) -> HttpResponse:
         if not self.allowed(request, self.code_delete):
