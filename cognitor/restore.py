@@ -63,7 +63,8 @@ def restore(
 
     `identifier`: another one for the tenant. `site_suffix`: `-{suffix}` at the end of each site's identifier.
     """
-    with unpack.opened(path, ratio=ratio) as package:
+    # One at a time: of two with the same files, the second would clean up what is the first's.
+    with unpack.opened(path, ratio=ratio) as package, schemas.lock("restore"):
         package.verify()
         plan = _Plan(package, identifier, site_suffix)
         plan.check()
@@ -142,7 +143,7 @@ class _Plan:
 
     @contextmanager
     def files(self) -> Iterator[None]:
-        """Files in the storage, to stay if the block, which calls `_settle`, commits; else they are deleted."""
+        """Files in the storage, to stay if the block takes their deletion back in its transaction; else they go."""
         paths = self.package.files()
         if paths:
             due.plan(**self._abandoned, at=timezone.now() + ABANDONED, paths=paths)
@@ -179,7 +180,8 @@ class _Plan:
                 )
                 if not self.older:
                     self._compare(tenant, mover)
-                due.cancel(**self._abandoned)
+                if self.package.files() and not due.cancel(**self._abandoned):
+                    raise Unrestorable("It took so long that its files were given up.")
                 event = TenantUnarchived(subject_id=tenant.pk, label=tenant.name, archive=name)
                 emit(event, actor=actor, tenant_id=tenant.pk)
         except DatabaseError as error:

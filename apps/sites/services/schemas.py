@@ -22,7 +22,7 @@ Progress = Callable[[str], object]
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gin", "ltree", "vector")
 LOCKS, TENANTS = 0x5C4E, 0x5C4F
 """First keys of advisory locks: of this module's purposes, and of tenants by their ids."""
-_PURPOSES = {"prepare": 1, "template": 2, "baseline": 3}
+_PURPOSES = {"prepare": 1, "template": 2, "baseline": 3, "restore": 4}
 
 
 class SchemaMissing(Exception):
@@ -123,7 +123,7 @@ def make_extensions() -> list[str]:
 
 
 @contextmanager
-def lock(purpose: Literal["prepare", "template", "baseline"]) -> Iterator[None]:
+def lock(purpose: Literal["prepare", "template", "baseline", "restore"]) -> Iterator[None]:
     """Waits until nobody else in this database does the same, and holds it against others."""
     _one("SELECT pg_advisory_lock(%s, %s)", LOCKS, _PURPOSES[purpose])
     try:
