@@ -25,7 +25,7 @@ from cognitor import archive
 
 log = structlog.get_logger(__name__)
 
-_FILES = "sites.purge_files"
+FILES = "sites.purge_files"
 _BATCH = 500
 _DAY = datetime.timedelta(days=1)
 
@@ -78,7 +78,7 @@ def _plan_files(tenant: Tenant) -> None:
     for number, first in enumerate(range(0, len(found), _BATCH)):
         due.plan(
             tenant_id=None,
-            kind=_FILES,
+            kind=FILES,
             subject=f"tenant:{tenant.pk}:{number}",
             at=timezone.now(),
             paths=found[first : first + _BATCH],

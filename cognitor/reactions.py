@@ -1,7 +1,8 @@
 """Who reacts to what: the one page on which the apps meet.
 
 `REACTIONS`: what follows an event, after its commit, at least once, in order per subject, in the event's tenant.
-`DUE`: what is done when its time has come. `JOBS`: long work by kind. All must bear being done twice.
+`DUE`: what is done when its time has come. `JOBS`: long work by kind. `HOURLY`: what apps throw away after its time.
+All must bear being done twice.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,15 +11,17 @@ from typing import Any
 from apps.accounts import events as accounts
 from apps.accounts.services import mails, sessions
 from apps.content import events as content
+from apps.content.services import expiry as content_expiry
 from apps.content.services import publishing, refreezing
 from apps.core.events import Event
 from apps.core.models import Due, EventRow, Job
 from apps.core.services import housekeeping
 from apps.media import events as media
+from apps.media.services import expiry as media_expiry
 from apps.media.services import files
 from apps.sites import events as tenants
 from apps.sites.services import domains, sites
-from cognitor import archive, purge
+from cognitor import archive, purge, retention
 
 REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
     accounts.PasswordForgotten: [mails.send_reset],
@@ -38,6 +41,7 @@ REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
     content.PageDeleted: [refreezing.refreeze_referrers],
     content.TypeChanged: [refreezing.refreeze_type],
     media.MediaDeleted: [refreezing.refreeze_referrers],
+    tenants.SiteExpired: [content_expiry.begin, media_expiry.begin],
     tenants.TenantDeleted: [sessions.end_of_tenant, archive.archive_deleted],
     tenants.TenantSuspended: [sessions.end_of_tenant],
 }
@@ -55,6 +59,10 @@ DUE: Mapping[str, Callable[[Due], Any]] = {
 
 JOBS: Mapping[str, Callable[[Job], Any]] = {
     "content.refreeze": refreezing.refreeze_job,
+    content_expiry.KIND: content_expiry.run,
+    media_expiry.KIND: media_expiry.run,
     "sites.archive_tenant": archive.archive_job,
     "sites.check_domain": domains.check_job,
 }
+
+HOURLY: Sequence[Callable[[], Any]] = [retention.sweep]

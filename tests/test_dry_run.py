@@ -25,6 +25,7 @@ from apps.core.services import jobs
 from apps.core.tenancy import inside
 from apps.media.tests import factories as files
 from apps.sites.models import Tenant
+from apps.sites.services import tenants
 from conftest import Committed, drop
 from tests import pair
 from tests.client import ApiClient, operations
@@ -56,6 +57,7 @@ class World:
     role: int
     account: int
     domain: int
+    deleted: int
     platform: ApiClient
 
     @property
@@ -116,6 +118,8 @@ CASES: dict[str, Callable[[World], Call]] = {
     "tenants_delete": lambda w: (
         "delete", f"/tenants/{w.own.tenant.pk}?confirm={w.own.tenant.identifier}", ""
     ),
+    "tenants_restore": lambda w: ("post", f"/tenants/{w.deleted}/restore", ""),
+    "tenants_archive": lambda w: ("post", f"/tenants/{w.own.tenant.pk}/archive", ""),
     "prompts_system_put": lambda w: ("put", "/prompts/system", {"text": "Dry {{site_name}}"}),
     "prompts_transfer_put": lambda w: ("put", f"/prompts/transfer?site={w.site}", {"text": "Dry"}),
     "jobs_cancel": lambda w: ("post", f"/jobs/{w.job}/cancel", ""),
@@ -182,11 +186,14 @@ def world(committed: Committed) -> Iterator[World]:
     domain = committed.site.domains.get().pk
     admin = User.objects.get(email=pair.PLATFORM)
     platform = ApiClient().login(admin)
-    ids = (str(job.pk), str(other.pk), person, role, machine, domain)
+    system = Actor.system(because="tests")
+    deleted = tenants.create(actor=system, identifier=f"{site}-gone", name="Gone")
+    tenants.delete(actor=system, tenant_id=deleted.pk, confirm=deleted.identifier)
+    ids = (str(job.pk), str(other.pk), person, role, machine, domain, deleted.pk)
     yield World(committed, client, kind, post, element, lonely, media, *ids, platform)
     connection.set_schema_to_public()
     admin.sessions.all().delete()
-    for made in Tenant.objects.filter(identifier=f"{site}-dry"):
+    for made in Tenant.objects.filter(identifier__in=[f"{site}-dry", f"{site}-gone"]):
         drop(made)
 
 

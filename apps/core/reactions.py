@@ -17,6 +17,7 @@ class Listed(Protocol):
     REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]]
     DUE: Mapping[str, Callable[[Due], Any]]
     JOBS: Mapping[str, Callable[[Job], Any]]
+    HOURLY: Sequence[Callable[[], Any]]
 
 
 @cache

@@ -35,6 +35,10 @@ class HostUnknown(Refusal):
     code, status, title = "sites.host.unknown", 400, "Nothing is served at this host name."
 
 
+class SiteExpiredAlready(Refusal):
+    code, status, title = "sites.site.expired", 409, "The 30 days are over; what the site had is being deleted."
+
+
 class SiteLimitReached(Refusal):
     code, status, title = "sites.limit.sites", 409, "The tenant has as many sites as it may have."
 

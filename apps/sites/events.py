@@ -59,6 +59,21 @@ class TenantRestored(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TenantArchiveBegun(Event):
+    """Somebody asked for an archive of the tenant, without deleting it."""
+
+    subject: ClassVar[str] = "tenant"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenantUnarchived(Event):
+    """It came back out of an archive; `archive` is the file's name."""
+
+    subject: ClassVar[str] = "tenant"
+    archive: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TenantPurged(Event):
     """Its schema, its rows and its files are gone; told in the platform's history, since its own went too."""
 

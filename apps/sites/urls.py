@@ -20,6 +20,8 @@ urlpatterns = [
     path("tenants", TenantsViewSet.as_view({"get": "list", "post": "create"})),
     path("tenants/current", OwnTenantViewSet.as_view({"get": "current"})),
     path("tenants/<id:tenant_id>", TenantsViewSet.as_view({"get": "retrieve", "patch": "update", "delete": "delete"})),
+    path("tenants/<id:tenant_id>/restore", TenantsViewSet.as_view({"post": "restore"})),
+    path("tenants/<id:tenant_id>/archive", TenantsViewSet.as_view({"post": "archive"})),
     path("prompts/system", PromptsViewSet.as_view({"get": "system", "put": "put_system"})),
     path("prompts/transfer", PromptsViewSet.as_view({"get": "transfer", "put": "put_transfer"})),
     path("public/sites", ListedSitesViewSet.as_view({"get": "list"})),

@@ -10,6 +10,7 @@ from cognitor.settings.environment import ROOT, database, days, minutes, read
 BASE_DIR = ROOT
 DATA = read("COGNITOR_DATA")
 ARCHIVES = DATA / "archives"
+ARCHIVE_KEEP_DAYS = read("ARCHIVE_KEEP_DAYS")
 SECRET_KEY = read("SECRET_KEY")
 DEBUG = False
 ALLOWED_HOSTS = read("ALLOWED_HOSTS")

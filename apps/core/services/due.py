@@ -32,6 +32,11 @@ def cancel(*, tenant_id: int | None, kind: str, subject: str) -> bool:
     return bool(deleted)
 
 
+def hasten(*, tenant_id: int | None, kind: str, subject: str) -> None:
+    """Brings what was planned forward to now; nothing when there is no such plan."""
+    Due.objects.filter(tenant_id=tenant_id, kind=kind, subject=subject).update(at=timezone.now())
+
+
 def run(limit: int = 500) -> int:
     """Does what has become due, one transaction each: the deed and the deletion of its row commit together.
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from apps.core import idempotency
 from apps.core.models import Due, Job
+from apps.core.reactions import listed
 from apps.core.services import due, events
 
 KIND = "core.housekeeping"
@@ -23,4 +24,6 @@ def run(row: Due) -> None:
     idempotency.purge()
     events.purge()
     Job.objects.filter(state__in=Job.FINAL, created_at__lt=timezone.now() - JOBS_KEPT).delete()
+    for sweep in listed().HOURLY:
+        sweep()
     due.again(row, after=datetime.timedelta(hours=1))
