@@ -77,7 +77,7 @@ class MfaViewSet(OperationViewSet):
         refuses=[errors.WrongPassword, errors.WrongCode, errors.FactorOff, errors.FactorNeeded, Forbidden],
     )
     def disable(self, request: Request) -> None:
-        """Gives the second factor up; the body has `current_password` and `code`. Platform admins keep theirs."""
+        """Gives the second factor up, for the password and a code. Platform admins keep theirs."""
         password, code = request.valid["current_password"], request.valid["code"]
         network = clients.network(request)
         services.second_factor.disable(actor=request.actor, password=password, code=code, network=network)
