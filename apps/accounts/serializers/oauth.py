@@ -41,7 +41,13 @@ class AuthorizeOut(serializers.Serializer[Any]):
 
 
 class OAuthCallbackIn(serializers.Serializer[Any]):
-    code = serializers.CharField(max_length=4000)
+    code = serializers.CharField(
+        max_length=4000,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Of the provider. Left out when only `otp` was missing.",
+    )
     state = serializers.CharField(max_length=200)
     client_nonce = serializers.CharField(
         max_length=200, required=False, allow_blank=True, default="", help_text="As it was sent to authorize."
@@ -49,3 +55,8 @@ class OAuthCallbackIn(serializers.Serializer[Any]):
     otp = serializers.CharField(
         max_length=20, required=False, allow_blank=True, default="", help_text="A code of the second factor."
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs["code"] and not attrs["otp"]:
+            raise serializers.ValidationError({"code": ["This field is required."]}, code="required")
+        return attrs

@@ -78,7 +78,8 @@ class OAuthViewSet(OperationViewSet):
         """Completes a sign-in with the code of the provider: signs in, signs up, or links a verified address.
 
         An account whose address is not verified here is never linked; its owner signs in with the password. Who has a
-        second factor sends `otp` along; without it the sign-in is refused and is to be begun again.
+        second factor sends `otp` along, or is answered `auth.otp_required` and sends `state` and `otp` alone, from the
+        same browser, within five minutes; after five tries, or a right one, the sign-in is to be begun again.
         """
         return services.oauth.complete(
             provider=provider,

@@ -56,7 +56,10 @@ CREATE TABLE public.accounts_oauthstate (
     client_nonce_digest character varying(64) NOT NULL,
     redirect_uri character varying(2000) NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    used_at timestamp with time zone
+    used_at timestamp with time zone,
+    identity jsonb,
+    tries smallint DEFAULT 0 NOT NULL,
+    CONSTRAINT accounts_oauthstate_tries_check CHECK ((tries >= 0))
 );
 CREATE TABLE public.accounts_onetimetoken (
     digest character varying(64) NOT NULL,
@@ -745,46 +748,48 @@ INSERT INTO public.django_migrations VALUES (8, 'account', '0006_emailaddress_lo
 INSERT INTO public.django_migrations VALUES (9, 'account', '0007_emailaddress_idx_email', now());
 INSERT INTO public.django_migrations VALUES (10, 'account', '0008_emailaddress_unique_primary_email_fixup', now());
 INSERT INTO public.django_migrations VALUES (11, 'account', '0009_emailaddress_unique_primary_email', now());
-INSERT INTO public.django_migrations VALUES (12, 'accounts', '0002_preferences_and_origins', now());
-INSERT INTO public.django_migrations VALUES (13, 'accounts', '0003_one_time_tokens', now());
-INSERT INTO public.django_migrations VALUES (14, 'accounts', '0004_sign_up', now());
-INSERT INTO public.django_migrations VALUES (15, 'accounts', '0005_people_and_roles', now());
-INSERT INTO public.django_migrations VALUES (16, 'accounts', '0006_second_factor', now());
-INSERT INTO public.django_migrations VALUES (17, 'accounts', '0007_oauth_states', now());
-INSERT INTO public.django_migrations VALUES (18, 'contenttypes', '0001_initial', now());
-INSERT INTO public.django_migrations VALUES (19, 'admin', '0001_initial', now());
-INSERT INTO public.django_migrations VALUES (20, 'admin', '0002_logentry_remove_auto_add', now());
-INSERT INTO public.django_migrations VALUES (21, 'admin', '0003_logentry_add_action_flag_choices', now());
-INSERT INTO public.django_migrations VALUES (22, 'contenttypes', '0002_remove_content_type_name', now());
-INSERT INTO public.django_migrations VALUES (23, 'auth', '0001_initial', now());
-INSERT INTO public.django_migrations VALUES (24, 'auth', '0002_alter_permission_name_max_length', now());
-INSERT INTO public.django_migrations VALUES (25, 'auth', '0003_alter_user_email_max_length', now());
-INSERT INTO public.django_migrations VALUES (26, 'auth', '0004_alter_user_username_opts', now());
-INSERT INTO public.django_migrations VALUES (27, 'auth', '0005_alter_user_last_login_null', now());
-INSERT INTO public.django_migrations VALUES (28, 'auth', '0006_require_contenttypes_0002', now());
-INSERT INTO public.django_migrations VALUES (29, 'auth', '0007_alter_validators_add_error_messages', now());
-INSERT INTO public.django_migrations VALUES (30, 'auth', '0008_alter_user_username_max_length', now());
-INSERT INTO public.django_migrations VALUES (31, 'auth', '0009_alter_user_last_name_max_length', now());
-INSERT INTO public.django_migrations VALUES (32, 'auth', '0010_alter_group_name_max_length', now());
-INSERT INTO public.django_migrations VALUES (33, 'auth', '0011_update_proxy_permissions', now());
-INSERT INTO public.django_migrations VALUES (34, 'auth', '0012_alter_user_first_name_max_length', now());
-INSERT INTO public.django_migrations VALUES (35, 'sites', '0002_element_id_seq', now());
-INSERT INTO public.django_migrations VALUES (36, 'core', '0001_initial', now());
-INSERT INTO public.django_migrations VALUES (37, 'mfa', '0001_initial', now());
-INSERT INTO public.django_migrations VALUES (38, 'mfa', '0002_authenticator_timestamps', now());
-INSERT INTO public.django_migrations VALUES (39, 'mfa', '0003_authenticator_type_uniq', now());
-INSERT INTO public.django_migrations VALUES (40, 'sessions', '0001_initial', now());
-INSERT INTO public.django_migrations VALUES (41, 'sites', '0003_settings_limits_prompts', now());
-INSERT INTO public.django_migrations VALUES (42, 'sites', '0004_usage', now());
-INSERT INTO public.django_migrations VALUES (43, 'socialaccount', '0001_initial', now());
-INSERT INTO public.django_migrations VALUES (44, 'socialaccount', '0002_token_max_lengths', now());
-INSERT INTO public.django_migrations VALUES (45, 'socialaccount', '0003_extra_data_default_dict', now());
-INSERT INTO public.django_migrations VALUES (46, 'socialaccount', '0004_app_provider_id_settings', now());
-INSERT INTO public.django_migrations VALUES (47, 'socialaccount', '0005_socialtoken_nullable_app', now());
-INSERT INTO public.django_migrations VALUES (48, 'socialaccount', '0006_alter_socialaccount_extra_data', now());
+INSERT INTO public.django_migrations VALUES (12, 'sites', '0002_element_id_seq', now());
+INSERT INTO public.django_migrations VALUES (13, 'sites', '0003_settings_limits_prompts', now());
+INSERT INTO public.django_migrations VALUES (14, 'sites', '0004_usage', now());
+INSERT INTO public.django_migrations VALUES (15, 'accounts', '0002_preferences_and_origins', now());
+INSERT INTO public.django_migrations VALUES (16, 'accounts', '0003_one_time_tokens', now());
+INSERT INTO public.django_migrations VALUES (17, 'accounts', '0004_sign_up', now());
+INSERT INTO public.django_migrations VALUES (18, 'accounts', '0005_people_and_roles', now());
+INSERT INTO public.django_migrations VALUES (19, 'accounts', '0006_second_factor', now());
+INSERT INTO public.django_migrations VALUES (20, 'accounts', '0007_oauth_states', now());
+INSERT INTO public.django_migrations VALUES (21, 'accounts', '0008_waiting_identities', now());
+INSERT INTO public.django_migrations VALUES (22, 'accounts', '0009_ages', now());
+INSERT INTO public.django_migrations VALUES (23, 'contenttypes', '0001_initial', now());
+INSERT INTO public.django_migrations VALUES (24, 'admin', '0001_initial', now());
+INSERT INTO public.django_migrations VALUES (25, 'admin', '0002_logentry_remove_auto_add', now());
+INSERT INTO public.django_migrations VALUES (26, 'admin', '0003_logentry_add_action_flag_choices', now());
+INSERT INTO public.django_migrations VALUES (27, 'contenttypes', '0002_remove_content_type_name', now());
+INSERT INTO public.django_migrations VALUES (28, 'auth', '0001_initial', now());
+INSERT INTO public.django_migrations VALUES (29, 'auth', '0002_alter_permission_name_max_length', now());
+INSERT INTO public.django_migrations VALUES (30, 'auth', '0003_alter_user_email_max_length', now());
+INSERT INTO public.django_migrations VALUES (31, 'auth', '0004_alter_user_username_opts', now());
+INSERT INTO public.django_migrations VALUES (32, 'auth', '0005_alter_user_last_login_null', now());
+INSERT INTO public.django_migrations VALUES (33, 'auth', '0006_require_contenttypes_0002', now());
+INSERT INTO public.django_migrations VALUES (34, 'auth', '0007_alter_validators_add_error_messages', now());
+INSERT INTO public.django_migrations VALUES (35, 'auth', '0008_alter_user_username_max_length', now());
+INSERT INTO public.django_migrations VALUES (36, 'auth', '0009_alter_user_last_name_max_length', now());
+INSERT INTO public.django_migrations VALUES (37, 'auth', '0010_alter_group_name_max_length', now());
+INSERT INTO public.django_migrations VALUES (38, 'auth', '0011_update_proxy_permissions', now());
+INSERT INTO public.django_migrations VALUES (39, 'auth', '0012_alter_user_first_name_max_length', now());
+INSERT INTO public.django_migrations VALUES (40, 'core', '0001_initial', now());
+INSERT INTO public.django_migrations VALUES (41, 'mfa', '0001_initial', now());
+INSERT INTO public.django_migrations VALUES (42, 'mfa', '0002_authenticator_timestamps', now());
+INSERT INTO public.django_migrations VALUES (43, 'mfa', '0003_authenticator_type_uniq', now());
+INSERT INTO public.django_migrations VALUES (44, 'sessions', '0001_initial', now());
+INSERT INTO public.django_migrations VALUES (45, 'socialaccount', '0001_initial', now());
+INSERT INTO public.django_migrations VALUES (46, 'socialaccount', '0002_token_max_lengths', now());
+INSERT INTO public.django_migrations VALUES (47, 'socialaccount', '0003_extra_data_default_dict', now());
+INSERT INTO public.django_migrations VALUES (48, 'socialaccount', '0004_app_provider_id_settings', now());
+INSERT INTO public.django_migrations VALUES (49, 'socialaccount', '0005_socialtoken_nullable_app', now());
+INSERT INTO public.django_migrations VALUES (50, 'socialaccount', '0006_alter_socialaccount_extra_data', now());
 SELECT pg_catalog.setval('public.auth_permission_id_seq', 160, true);
 SELECT pg_catalog.setval('public.django_content_type_id_seq', 40, true);
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 48, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 50, true);
 ALTER TABLE ONLY public.account_emailaddress
     ADD CONSTRAINT account_emailaddress_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.account_emailaddress
@@ -937,8 +942,12 @@ CREATE INDEX idempotency_age ON public.core_idempotencykey USING btree (created_
 CREATE INDEX job_of_tenant ON public.core_job USING btree (tenant_id, created_at DESC);
 CREATE INDEX job_open ON public.core_job USING btree (lease_until) WHERE ((state)::text = ANY ((ARRAY['queued'::character varying, 'running'::character varying])::text[]));
 CREATE INDEX mfa_authenticator_user_id_0c3a50c0 ON public.mfa_authenticator USING btree (user_id);
+CREATE INDEX one_time_token_end ON public.accounts_onetimetoken USING btree (expires_at);
+CREATE INDEX refresh_token_age ON public.accounts_refreshtoken USING btree (created_at);
 CREATE INDEX schema_version ON public.sites_schemastate USING btree (version, state);
+CREATE INDEX session_end ON public.accounts_session USING btree (expires_at);
 CREATE INDEX session_of_user ON public.accounts_session USING btree (user_id, created_at DESC);
+CREATE INDEX signup_age ON public.accounts_signupassessment USING btree (created_at);
 CREATE INDEX signup_of_domain ON public.accounts_signupassessment USING btree (domain, created_at DESC);
 CREATE INDEX signup_of_network ON public.accounts_signupassessment USING btree (network, created_at DESC);
 CREATE INDEX sites_domain_domain_2d29a520_like ON public.sites_domain USING btree (domain varchar_pattern_ops);
@@ -959,6 +968,7 @@ CREATE INDEX socialaccount_socialtoken_app_id_636a42d7 ON public.socialaccount_s
 CREATE UNIQUE INDEX unique_authenticator_type ON public.mfa_authenticator USING btree (user_id, type) WHERE ((type)::text = ANY ((ARRAY['totp'::character varying, 'recovery_codes'::character varying])::text[]));
 CREATE UNIQUE INDEX unique_primary_email ON public.account_emailaddress USING btree (user_id, "primary") WHERE "primary";
 CREATE UNIQUE INDEX unique_verified_email ON public.account_emailaddress USING btree (email) WHERE verified;
+CREATE INDEX user_pending ON public.accounts_user USING btree (created_at) WHERE pending;
 ALTER TABLE ONLY public.account_emailaddress
     ADD CONSTRAINT account_emailaddress_user_id_2c513194_fk_accounts_user_id FOREIGN KEY (user_id) REFERENCES public.accounts_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.account_emailconfirmation
