@@ -13,6 +13,7 @@ from apps.accounts import machine_admin, services  # noqa: F401 - registers its 
 from apps.accounts.admin_forms import MembershipForm
 from apps.accounts.models import Membership, Session, User
 from apps.core.backoffice import ActorModelAdmin, ReadOnlyAdmin, actor_of, events_of, site
+from apps.core.refusal import Refusal
 
 
 @register(User, site=site)
@@ -22,7 +23,7 @@ class UserAdmin(ReadOnlyAdmin):
     code_view = "users.read"
     platform_code = "platform.tenants"
     subject = "user"
-    list_display = ("email", "name", "is_active", "roles", "last_login", "created_at")
+    list_display = ("email", "name", "is_active", "roles", "second_factor", "last_login", "created_at")
     search_fields = ("email", "name")
     list_filter = ("is_active",)
     ordering = ("email",)
@@ -30,7 +31,8 @@ class UserAdmin(ReadOnlyAdmin):
         ("email", "name"),
         ("is_active", "roles"),
         ("email_verified_at", "pending"),
-        ("created_at", "last_login"),
+        ("second_factor_at", "last_login"),
+        "created_at",
     )
     readonly_fields = (
         "email",
@@ -39,9 +41,11 @@ class UserAdmin(ReadOnlyAdmin):
         "roles",
         "email_verified_at",
         "pending",
+        "second_factor_at",
         "created_at",
         "last_login",
     )
+    actions = ("reset_second_factor",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request)
@@ -54,6 +58,24 @@ class UserAdmin(ReadOnlyAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.readonly_fields
+
+    def has_reset_permission(self, request: HttpRequest) -> bool:
+        return self.allowed(request, "users.write") or self.allowed(request, "platform.security")
+
+    @action(description="Reset second factor", permissions=["reset"])
+    def reset_second_factor(self, request: HttpRequest, queryset: Any) -> None:
+        """One by one, so that one who is refused keeps nobody else from it."""
+        for user in queryset.order_by("email"):
+            try:
+                services.second_factor.reset_member(actor=actor_of(request), user_id=user.pk)
+            except Refusal as refusal:
+                messages.error(request, f"{user.email}: {refusal.message}")
+            else:
+                messages.success(request, f"{user.email} signs in without a code now, and was told by mail.")
+
+    @display(description="second factor", boolean=True)
+    def second_factor(self, user: User) -> bool:
+        return user.second_factor_at is not None
 
     @display(description="roles")
     def roles(self, user: User) -> str:

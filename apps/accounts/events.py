@@ -93,6 +93,14 @@ class SecondFactorDisabled(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SecondFactorReset(Event):
+    """Somebody else took it from a person who lost it; `ended` counts the sessions that ended with it."""
+
+    subject: ClassVar[str] = "user"
+    ended: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecoveryCodesMade(Event):
     """A new set; those of the old one are void."""
 
@@ -125,6 +133,21 @@ class IdentityLinked(Event):
 
     subject: ClassVar[str] = "user"
     provider: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityUnlinked(Event):
+    """The identity at the provider opens the account no more."""
+
+    subject: ClassVar[str] = "user"
+    provider: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignupAbandoned(Event):
+    """A sign-up whose address nobody verified in time was deleted, with all that it had made."""
+
+    subject: ClassVar[str] = "tenant"
 
 
 @dataclass(frozen=True, kw_only=True)

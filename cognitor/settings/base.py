@@ -254,6 +254,7 @@ UNFOLD: dict[str, Any] = {
     "THEME": None,
     "LOGIN": {"image": lambda request: static("cognitor/login.svg")},
     "DASHBOARD_CALLBACK": "cognitor.admin.dashboard",
+    "ACCOUNT": {"navigation": "cognitor.second_step.links"},
     "SITE_DROPDOWN": "cognitor.admin.tenant_choices",
     "ENVIRONMENT": "cognitor.admin.environment",
     "SIDEBAR": {"show_search": True, "navigation": "cognitor.admin.navigation"},

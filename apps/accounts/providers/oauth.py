@@ -68,6 +68,11 @@ def configured() -> list[Choice]:
     return found
 
 
+def name_of(provider: str) -> str:
+    """What people call it; its id once it is not configured any more."""
+    return next((choice.name for choice in configured() if choice.id == provider), provider)
+
+
 def authorization_url(provider: str, *, redirect_uri: str, state: str, verifier: str, nonce: str) -> str:
     """Where the browser goes; the code that comes back is of use to none but who holds the verifier (RFC 7636)."""
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()

@@ -12,6 +12,12 @@ class ProviderOut(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
+class IdentityOut(serializers.Serializer[Any]):
+    provider = serializers.CharField(help_text="Its id, as it stands in addresses.")
+    name = serializers.CharField(help_text="The provider's; its id where it is not configured any more.")
+    linked_at = serializers.DateTimeField()
+
+
 class AuthorizeQuery(Query):
     redirect_uri = serializers.CharField(
         max_length=2000,

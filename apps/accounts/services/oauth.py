@@ -16,15 +16,15 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from apps.accounts import errors
-from apps.accounts.events import IdentityLinked
+from apps.accounts import errors, selectors
+from apps.accounts.events import IdentityLinked, IdentityUnlinked
 from apps.accounts.models import OAuthState, OneTimeToken, User, normal
 from apps.accounts.providers import identities, oauth
 from apps.accounts.providers.oauth import Choice, Identity
 from apps.accounts.services import fraud, recovery, sessions, signup
 from apps.accounts.services.sessions import Grant
 from apps.core.actor import Actor
-from apps.core.errors import NotFound
+from apps.core.errors import Forbidden, NotFound
 from apps.core.events import emit
 
 LIFE = datetime.timedelta(minutes=10)
@@ -40,6 +40,15 @@ class Begun:
     state: str
     cookie: str
     expires_in: int = int(LIFE.total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """An identity that opens an account; `name` is the provider's."""
+
+    provider: str
+    name: str
+    linked_at: datetime.datetime
 
 
 def providers() -> list[Choice]:
@@ -201,6 +210,27 @@ def _link(user: User, found: Identity) -> None:
     actor = Actor(kind="user", id=user.pk, label=user.email)
     event = IdentityLinked(subject_id=user.pk, label=user.email, provider=found.provider)
     emit(event, actor=actor, tenant_id=user.home_tenant_id)
+
+
+def linked(*, actor: Actor) -> list[Linked]:
+    """The person's own identities at providers."""
+    if actor.kind != "user" or actor.id is None:
+        raise Forbidden
+    user = User.objects.get(pk=actor.id)
+    return [Linked(provider, oauth.name_of(provider), at) for provider, at in identities.linked(user)]
+
+
+@transaction.atomic
+def unlink(*, actor: Actor, provider: str) -> None:
+    """Takes away that an identity opens the actor's account; refused where nothing else would open it."""
+    user = selectors.oneself(actor)
+    there = [found for found, _ in identities.linked(user)]
+    if provider not in there:
+        raise NotFound
+    if there == [provider] and not user.has_usable_password():
+        raise errors.LastWayIn
+    identities.unlink(user, provider)
+    emit(IdentityUnlinked(subject_id=user.pk, label=user.email, provider=provider), actor=actor)
 
 
 def _active(user: User) -> User:

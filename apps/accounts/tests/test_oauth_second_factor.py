@@ -7,8 +7,10 @@ import pytest
 from django.utils import timezone
 
 from apps.accounts.models import OAuthState, Session, User
+from apps.accounts.services import users
 from apps.accounts.tests.oauth import EMAIL, begin, configured, finish, provider, sign_in
 from apps.accounts.tests.test_oauth import linked, refused
+from apps.core.actor import Actor
 from tests import codes
 from tests.client import ApiClient
 from tests.openid import Provider
@@ -125,7 +127,7 @@ def test_a_code_before_the_provider_has_spoken_is_refused(provider: Provider, us
 def test_an_identity_is_linked_with_the_code_and_not_before(provider: Provider, user: User) -> None:
     provider.person("2", email="second@example.org", email_verified=True)
     other = User.objects.create_user("second@example.org", "a-password-of-its-own", email_verified_at=timezone.now())
-    other.memberships.create(tenant_id=user.home_tenant_id, role="viewer")
+    users.grant(actor=Actor.system(because="tests"), user=other, tenant_id=user.home_tenant_id or 0, role="viewer")
     codes.enrol(other)
     client = ApiClient()
     back = provider.authorize(begin(client)["authorization_url"], "2")

@@ -101,6 +101,20 @@ class UsersViewSet(OperationViewSet):
         """Suspends a member in this tenant, and in no other; its sessions here end at once."""
         return services.members.deactivate(actor=request.actor, user_id=user_id)
 
+    @operation(
+        "users_second_factor_reset",
+        allow="users.write",
+        rate="write",
+        effects="rows",
+        refuses=[errors.AboveOwn, errors.FactorElsewhere, errors.FactorOff],
+    )
+    def reset_second_factor(self, request: Request, user_id: int) -> None:
+        """Takes the second factor from a member who lost it; all its sessions end, and a mail tells it.
+
+        Not from oneself, nor from who belongs to other tenants too. Make sure first who is asking.
+        """
+        services.second_factor.reset_member(actor=request.actor, user_id=user_id)
+
     @operation("users_sites", allow="users.read", rate="read", gives=SiteRole, many=True)
     def sites(self, request: Request, user_id: int) -> Any:
         """The sites that a member reaches, with its role on each."""
