@@ -1,13 +1,15 @@
 """Who reacts to what: the one page on which the apps meet.
 
 `REACTIONS`: what follows an event, after its commit, at least once, in order per subject, in the event's tenant.
-`DUE`: what is done when its time has come. `JOBS`: long work by kind. All must bear being done twice.
+`DUE`: what is done when its time has come; of `ALWAYS` one is planned at any time. `JOBS`: long work by kind. All must
+bear being done twice.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from apps.accounts import events as accounts
+from apps.accounts.services import housekeeping as people
 from apps.accounts.services import mails, sessions
 from apps.content import events as content
 from apps.content.services import freezing, publishing
@@ -51,8 +53,12 @@ DUE: Mapping[str, Callable[[Due], Any]] = {
     "sites.purge_site": sites.purge,
     "sites.purge_tenant": purge.purge,
     "sites.purge_files": purge.discard_files,
-    "core.housekeeping": housekeeping.run,
+    housekeeping.KIND: housekeeping.run,
+    people.KIND: people.run,
+    people.ABANDONED: purge.abandon,
 }
+
+ALWAYS: Sequence[str] = (housekeeping.KIND, people.KIND)
 
 JOBS: Mapping[str, Callable[[Job], Any]] = {
     "content.refreeze": freezing.refreeze_job,

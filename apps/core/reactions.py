@@ -16,6 +16,7 @@ class Listed(Protocol):
 
     REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]]
     DUE: Mapping[str, Callable[[Due], Any]]
+    ALWAYS: Sequence[str]
     JOBS: Mapping[str, Callable[[Job], Any]]
 
 
