@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from apps.accounts import errors, member_selectors, rights, selectors
+from apps.accounts import errors, rights, selectors
 from apps.accounts.events import (
     RecoveryCodesMade,
     RecoveryCodeUsed,
@@ -133,8 +133,8 @@ def reset_member(*, actor: Actor, user_id: int) -> None:
             raise NotFound
     else:
         members.lock(actor)
-        found = member_selectors.user_for(actor, user_id)
-        rights.require_not_above(actor, member_selectors.rights_of(found, actor.tenant_id))
+        found = selectors.members.user_for(actor, user_id)
+        rights.require_not_above(actor, selectors.members.rights_of(found, actor.tenant_id))
         elsewhere = Membership.objects.filter(user=found).exclude(tenant_id=actor.tenant_id)  # type: ignore[misc]
         if found.is_platform_admin or elsewhere.exists():
             raise errors.FactorElsewhere

@@ -3,8 +3,8 @@ from typing import Any
 from rest_framework.request import Request
 
 from apps.accounts import errors, services
-from apps.accounts import member_selectors as selectors
-from apps.accounts.member_selectors import Member
+from apps.accounts.selectors import members as selectors
+from apps.accounts.selectors.members import Member
 from apps.accounts.serializers.auth import SiteRole
 from apps.accounts.serializers.people import (
     MemberIn,

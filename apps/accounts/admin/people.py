@@ -1,4 +1,4 @@
-"""Members of the current tenant and their sessions."""
+"""People and their memberships in the current tenant."""
 
 from typing import Any
 
@@ -6,12 +6,11 @@ from django.contrib import messages
 from django.contrib.admin import register
 from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpRequest
-from django.utils import timezone
 from unfold.decorators import action, display
 
-from apps.accounts import machine_admin, services  # noqa: F401 - registers its own
-from apps.accounts.admin_forms import MembershipForm
-from apps.accounts.models import Membership, Session, User
+from apps.accounts import services
+from apps.accounts.admin.forms import MembershipForm
+from apps.accounts.models import Membership, User
 from apps.core.backoffice import ActorModelAdmin, ReadOnlyAdmin, actor_of, events_of, site
 from apps.core.refusal import Refusal
 
@@ -126,39 +125,3 @@ class MembershipAdmin(ActorModelAdmin):
 
     def history_rows(self, request: HttpRequest, obj: Membership) -> Any:
         return events_of(actor_of(request)).filter(subject_type="user", subject_id=obj.user_id)
-
-
-@register(Session, site=site)
-class SessionAdmin(ReadOnlyAdmin):
-    """Sign-ins for the tenant."""
-
-    code_view = "users.read"
-    tenant_lookup = "tenant_id"
-    list_display = ("user", "device", "address", "created_at", "used_at", "shown_state")
-    list_select_related = ("user",)
-    search_fields = ("user__email", "address")
-    ordering = ("-created_at",)
-    fields = (
-        ("user", "shown_state"),
-        ("address", "device"),
-        "amr",
-        ("created_at", "used_at"),
-        ("expires_at", "ended_at"),
-        "end_reason",
-    )
-    readonly_fields = ("shown_state",)
-    actions = ("end_sessions",)
-
-    def has_end_permission(self, request: HttpRequest) -> bool:
-        return self.allowed(request, "users.write")
-
-    @action(description="End sessions", permissions=["end"])
-    def end_sessions(self, request: HttpRequest, queryset: Any) -> None:
-        ended = services.sessions.end(actor=actor_of(request), session_ids=list(queryset.values_list("pk", flat=True)))
-        messages.success(request, f"{ended} ended.")
-
-    @display(description="state", label={"open": "success", "ended": "info", "expired": "warning"})
-    def shown_state(self, obj: Session) -> str:
-        if obj.ended_at:
-            return "ended"
-        return "open" if obj.lives(timezone.now()) else "expired"
