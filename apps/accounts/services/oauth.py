@@ -129,7 +129,7 @@ def _open(waiting: OAuthState, *, otp: str, **device_of: str) -> Grant:
     """The sign-in of an identity that waits, which is forgotten with it: of parallel right codes one wins."""
     kept: Any = waiting.identity
     grant = _sign_in(Identity(**kept), otp=otp, **device_of)
-    if not OAuthState.objects.filter(pk=waiting.pk).exclude(identity=None).update(identity=None):
+    if not OAuthState.objects.filter(pk=waiting.pk, identity__isnull=False).update(identity=None):
         raise errors.OAuthStateRefused
     return grant
 
@@ -146,7 +146,8 @@ def _spent(provider: str, state: str, binding: str) -> OAuthState:
 def _tried(provider: str, state: str, binding: str) -> OAuthState:
     """Uses up one of the tries of an identity that waits for a code, before the code is looked at."""
     rows = OAuthState.objects.filter(digest=_digest(state), provider=provider, client_nonce_digest=binding)
-    waiting = rows.exclude(identity=None).filter(used_at__gt=timezone.now() - CODE_LIFE, tries__lt=CODE_TRIES)
+    since = timezone.now() - CODE_LIFE
+    waiting = rows.filter(identity__isnull=False, used_at__gt=since, tries__lt=CODE_TRIES)
     if not waiting.update(tries=F("tries") + 1):
         raise errors.OAuthStateRefused
     return rows.get()
