@@ -27,7 +27,7 @@ from apps.sites import selectors as sites
 from apps.sites.errors import TenantUnavailable
 from apps.sites.events import TenantEntered
 from apps.sites.models import Tenant
-from cognitor import outbox, second_step
+from cognitor import outbox, own_password, second_step
 from cognitor.dashboard import counts, last_events, open_jobs
 
 SESSION_KEY = "admin_tenant"
@@ -170,6 +170,7 @@ def urls() -> tuple[list[Any], str, str]:
         path("switch-tenant/<id:tenant_id>/", site.admin_view(switch_tenant), name="switch_tenant"),
         path("leave-tenant/", site.admin_view(leave_tenant), name="leave_tenant"),
         path("login/", login, name="login"),
+        path("password_change/", site.admin_view(own_password.change, cacheable=False), name="password_change"),
         path("mails/", site.admin_view(outbox.mails), name="mails"),
         path("second-factor/", second_step.show, name="second_factor"),
         path("second-factor/enrol/", second_step.enrol, name="second_factor_enrol"),

@@ -1,14 +1,15 @@
 """Who reacts to what: the one page on which the apps meet.
 
 `REACTIONS`: what follows an event, after its commit, at least once, in order per subject, in the event's tenant.
-`DUE`: what is done when its time has come. `JOBS`: long work by kind. `HOURLY`: what apps throw away after its time.
-All must bear being done twice.
+`DUE`: what is done when its time has come; of `ALWAYS` one is planned at any time. `JOBS`: long work by kind. All must
+bear being done twice.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from apps.accounts import events as accounts
+from apps.accounts.services import housekeeping as people
 from apps.accounts.services import mails, sessions
 from apps.content import events as content
 from apps.content.services import expiry as content_expiry
@@ -42,6 +43,12 @@ REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
     content.TypeChanged: [refreezing.refreeze_type],
     media.MediaDeleted: [refreezing.refreeze_referrers],
     tenants.SiteExpired: [content_expiry.begin, media_expiry.begin],
+    accounts.SecondFactorEnabled: [mails.tell_of_second_factor],
+    accounts.SecondFactorDisabled: [mails.tell_of_lost_factor],
+    accounts.SecondFactorReset: [mails.tell_of_lost_factor],
+    accounts.RecoveryCodesMade: [mails.tell_of_recovery_codes],
+    accounts.IdentityLinked: [mails.tell_of_identity],
+    accounts.IdentityUnlinked: [mails.tell_of_identity],
     tenants.TenantDeleted: [sessions.end_of_tenant, archive.archive_deleted],
     tenants.TenantSuspended: [sessions.end_of_tenant],
 }
@@ -54,8 +61,13 @@ DUE: Mapping[str, Callable[[Due], Any]] = {
     "sites.review_domain": domains.review,
     "sites.purge_tenant": purge.purge,
     "sites.purge_files": purge.discard_files,
-    "core.housekeeping": housekeeping.run,
+    housekeeping.KIND: housekeeping.run,
+    people.KIND: people.run,
+    people.ABANDONED: purge.abandon,
+    retention.KIND: retention.run,
 }
+
+ALWAYS: Sequence[str] = (housekeeping.KIND, people.KIND, retention.KIND)
 
 JOBS: Mapping[str, Callable[[Job], Any]] = {
     "content.refreeze": refreezing.refreeze_job,
@@ -64,5 +76,3 @@ JOBS: Mapping[str, Callable[[Job], Any]] = {
     "sites.archive_tenant": archive.archive_job,
     "sites.check_domain": domains.check_job,
 }
-
-HOURLY: Sequence[Callable[[], Any]] = [retention.sweep]

@@ -10,13 +10,22 @@ import structlog
 from django.conf import settings
 from django.utils import timezone
 
+from apps.core.models import Due
+from apps.core.services import due
 from apps.sites.models import Tenant
 
 log = structlog.get_logger(__name__)
 
+KIND = "cognitor.retention"
 HALF_WRITTEN = datetime.timedelta(days=1)
 # As `archive.archive_path` names them; nothing else in the folder is ours to delete.
 _NAME = re.compile(r".+-([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})-\d{8}T\d{12}\.zip")
+
+
+def run(row: Due) -> None:
+    """Due: one round, and the next in a day."""
+    sweep()
+    due.again(row, after=datetime.timedelta(days=1))
 
 
 def sweep() -> list[str]:

@@ -13,7 +13,6 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
-from apps.core.models import Due
 from cognitor.settings.environment import ROOT
 from tests import pair
 
@@ -76,7 +75,6 @@ def _template(server: psycopg.Connection[Any]) -> str:
     _execute(server, "CREATE DATABASE {}", new)
     _point_to(new)
     call_command("prepare_database", verbosity=0)
-    Due.objects.all().delete()  # housekeeping, which would come into tests that count what is due
     pair.make()
     _point_to("postgres")
     _execute(server, "ALTER DATABASE {} RENAME TO {}", new, name)

@@ -15,6 +15,8 @@ from django.utils import timezone
 
 import cognitor.urls  # noqa: F401 - declares all operations
 from apps.accounts.models import Session, User
+from apps.accounts.providers import identities
+from apps.accounts.providers.oauth import Identity
 from apps.content.tests.factories import a_post, a_type, an_element
 from apps.core import operation
 from apps.core.actor import Actor
@@ -27,7 +29,7 @@ from apps.media.tests import factories as files
 from apps.sites.models import Tenant
 from apps.sites.services import tenants
 from conftest import Committed, drop
-from tests import pair
+from tests import codes, pair
 from tests.client import ApiClient, operations
 
 JSON_BODY = {"name": "Dry", "identifier": "dry", "description": "", "schema": {"type": "object"}}
@@ -93,6 +95,7 @@ CASES: dict[str, Callable[[World], Call]] = {
     "users_delete": lambda w: ("delete", f"/users/{w.person}", ""),
     "users_activate": lambda w: ("post", f"/users/{w.person}/activate", ""),
     "users_deactivate": lambda w: ("post", f"/users/{w.person}/deactivate", ""),
+    "users_second_factor_reset": lambda w: ("post", f"/users/{w.person}/reset-second-factor", ""),
     "sites_users_assign": lambda w: ("put", f"/sites/{w.site}/users/{w.person}", {"role": "author"}),
     "sites_users_remove": lambda w: ("delete", f"/sites/{w.site}/users/{w.person}", ""),
     "roles_create": lambda w: ("post", "/roles", {"name": "dry", "codes": ["content.read"]}),
@@ -124,6 +127,7 @@ CASES: dict[str, Callable[[World], Call]] = {
     "prompts_transfer_put": lambda w: ("put", f"/prompts/transfer?site={w.site}", {"text": "Dry"}),
     "jobs_cancel": lambda w: ("post", f"/jobs/{w.job}/cancel", ""),
     "auth_currentuser_update": lambda w: ("patch", "/auth/currentuser", {"name": "Dry", "preferences": {"dry": True}}),
+    "auth_oauth_unlink": lambda w: ("delete", "/auth/oauth/identities/acme", ""),
     "auth_sessions_revoke": lambda w: ("delete", f"/auth/sessions/{w.session}", ""),
 }  # fmt: skip
 UNSUPPORTED: dict[str, Callable[[World], Any]] = {
@@ -180,6 +184,8 @@ def world(committed: Committed) -> Iterator[World]:
     )
     person = client.post("/users", {"email": f"person@{site}.test", "role": "viewer"}).json()["id"]
     client.put(f"/sites/{site}/users/{person}", {"role": "editor"})
+    codes.enrol(User.objects.get(pk=person))
+    identities.link(committed.admin, Identity("acme", "1", committed.admin.email, verified=True, name=""))
     role = client.post("/roles", {"name": "extra", "codes": ["media.read"]}).json()["id"]
     machine = client.post("/service-accounts", {"name": "Machine", "codes": ["media.read"]}).json()["account"]["id"]
     client.put(f"/sites/{site}/settings", {"domains": [f"{site}.example"]})

@@ -13,6 +13,8 @@ from django.db import connection
 
 from apps.accounts.models import User
 from apps.accounts.permissions import PERMISSIONS
+from apps.accounts.providers import identities
+from apps.accounts.providers.oauth import Identity
 from apps.accounts.roles import PLATFORM_ADMIN, ROLES
 from apps.accounts.services import users as people
 from apps.content.tests.factories import a_post, a_type, an_element
@@ -97,10 +99,12 @@ def foreign(codes: frozenset[str], operation: str) -> str | int:
 
 
 def with_own(place: Place, user: User, client: ApiClient) -> Place:
-    """The place with what is the user's alone: a session and a job."""
+    """The place with what is the user's alone: a session, a job, and an identity at a provider of its own."""
     actor = Actor(kind="user", id=user.pk, tenant_id=user.home_tenant_id)
     job = jobs.start(actor=actor, kind="content.refreeze")
-    return Place(place.site, place.ids | {"session_id": user.sessions.latest("created_at").pk, "job_id": job.pk})
+    identities.link(user, Identity(f"acme-{user.pk}", "1", user.email, verified=True, name=""))
+    own = {"session_id": user.sessions.latest("created_at").pk, "job_id": job.pk, "provider": f"acme-{user.pk}"}
+    return Place(place.site, place.ids | own)
 
 
 def a_domain(client: ApiClient, site: Site) -> int:
@@ -227,7 +231,7 @@ def test_a_role_on_one_site_holds_there_and_nowhere_else(role: str, world: World
 
 def test_a_platform_administrator_reaches_the_installation_and_no_tenant(world: World, platform: ApiClient) -> None:
     allowed = {name for name in CLOSED if OPERATIONS[name].allow in PLATFORM_ADMIN | {USER}} | LAYERED
-    inside = {name for name in CLOSED if members(name) & {"session_id", "job_id"}} | OF_A_TENANT
+    inside = {name for name in CLOSED if members(name) & {"session_id", "job_id", "provider"}} | OF_A_TENANT
     found = answers(platform, CLOSED, world.other_tenant)
     assert {name: IN if answer == IN else OUT for name, answer in found.items()} == {
         name: IN if name in allowed - inside else OUT for name in CLOSED

@@ -16,8 +16,8 @@ class Listed(Protocol):
 
     REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]]
     DUE: Mapping[str, Callable[[Due], Any]]
+    ALWAYS: Sequence[str]
     JOBS: Mapping[str, Callable[[Job], Any]]
-    HOURLY: Sequence[Callable[[], Any]]
 
 
 @cache

@@ -12,6 +12,7 @@ DATA = read("COGNITOR_DATA")
 ARCHIVES = DATA / "archives"
 ARCHIVE_KEEP_DAYS = read("ARCHIVE_KEEP_DAYS")
 SECRET_KEY = read("SECRET_KEY")
+SECRET_KEY_FALLBACKS = read("SECRET_KEY_FALLBACKS")
 DEBUG = False
 ALLOWED_HOSTS = read("ALLOWED_HOSTS")
 PUBLIC_BASE_URL = read("PUBLIC_BASE_URL").rstrip("/")
@@ -70,7 +71,6 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "cognitor.admin.AdminTenant",
@@ -109,6 +109,7 @@ AUTH_PASSWORD_VALIDATORS = [
 MFA_ADAPTER = "apps.accounts.providers.mfa.Sealed"
 MFA_TOTP_ISSUER = "Cognitor"
 MFA_TOTP_TOLERANCE = 1
+SIGNUP_KEPT = days("SIGNUP_KEPT_DAYS")
 SESSION_COOKIE_NAME = "cognitor_admin"
 SESSION_COOKIE_PATH = "/admin/"
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -120,7 +121,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 SOCIALACCOUNT_PROVIDERS = oauth.providers()
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
-OAUTH_REDIRECT_URIS = read("OAUTH_REDIRECT_URIS") or [PUBLIC_BASE_URL + "/auth/oauth/{provider}/callback"]
+OAUTH_REDIRECT_URIS = read("OAUTH_REDIRECT_URIS")
 
 LANGUAGE_CODE = "en"
 FORMAT_MODULE_PATH = ["cognitor.formats"]
@@ -255,6 +256,7 @@ UNFOLD: dict[str, Any] = {
     "THEME": None,
     "LOGIN": {"image": lambda request: static("cognitor/login.svg")},
     "DASHBOARD_CALLBACK": "cognitor.admin.dashboard",
+    "ACCOUNT": {"navigation": "cognitor.second_step.links"},
     "SITE_DROPDOWN": "cognitor.admin.tenant_choices",
     "ENVIRONMENT": "cognitor.admin.environment",
     "SIDEBAR": {"show_search": True, "navigation": "cognitor.admin.navigation"},

@@ -34,6 +34,12 @@ VARIABLES = (
         "Folder of this installation: servers, uploads, archives, mail.",
     ),
     Variable("SECRET_KEY", "secret", "", "Signs tokens, sessions and quotes. At least 50 characters in production."),
+    Variable(
+        "SECRET_KEY_FALLBACKS",
+        "list",
+        [],
+        "Former values of SECRET_KEY, with which second factors and sessions of the admin can still be read.",
+    ),
     Variable("DATABASE_URL", "secret", "", "PostgreSQL 15 or newer. Absent: `serve` runs an embedded server."),
     Variable("REDIS_URL", "secret", "", "Broker, locks and rate limits; must not evict. Absent: an embedded server."),
     Variable("CACHE_URL", "secret", "", "Cache; bounded and evicting. Absent: a second embedded server."),
@@ -56,6 +62,7 @@ VARIABLES = (
     ),
     Variable("ACCESS_TOKEN_MINUTES", "int", 60, "Life of an access token. Known clients keep one for 50 minutes."),
     Variable("REFRESH_TOKEN_DAYS", "int", 14, "Life of a session without use."),
+    Variable("SIGNUP_KEPT_DAYS", "int", 7, "How long a sign-up waits for its address to be verified."),
     Variable("UPLOAD_MAX_MB", "int", 100, "Largest file that an upload may hold."),
     Variable("ARCHIVE_KEEP_DAYS", "int", 365, "How long the archive of a purged tenant is kept. 0: for ever."),
     Variable("S3_BUCKET", "text", "", "Bucket for uploads. Absent: files below `COGNITOR_DATA`/files."),
@@ -84,8 +91,8 @@ VARIABLES = (
         "OAUTH_REDIRECT_URIS",
         "list",
         [],
-        "Addresses a provider may lead back to, exactly; `{provider}` stands for its id and the first is the default. "
-        "Absent: `PUBLIC_BASE_URL`/auth/oauth/{provider}/callback.",
+        "Addresses of your clients' pages that a provider may lead back to, exactly; `{provider}` stands for its id "
+        "and the first is the default. Absent: no provider is offered.",
     ),
     Variable("LOG_LEVEL", "text", "INFO", "Least level of log lines."),
     Variable("METRICS_PORT", "int", 9109, "Loopback port of the Prometheus metrics."),

@@ -6,17 +6,10 @@ from django.utils import timezone
 
 from apps.core import idempotency
 from apps.core.models import Due, Job
-from apps.core.reactions import listed
 from apps.core.services import due, events
 
 KIND = "core.housekeeping"
 JOBS_KEPT = datetime.timedelta(days=90)
-
-
-def begin() -> None:
-    """Plans the first round, if none is planned."""
-    if not Due.objects.filter(kind=KIND).exists():
-        due.plan(tenant_id=None, kind=KIND, subject="-", at=timezone.now())
 
 
 def run(row: Due) -> None:
@@ -24,6 +17,4 @@ def run(row: Due) -> None:
     idempotency.purge()
     events.purge()
     Job.objects.filter(state__in=Job.FINAL, created_at__lt=timezone.now() - JOBS_KEPT).delete()
-    for sweep in listed().HOURLY:
-        sweep()
     due.again(row, after=datetime.timedelta(hours=1))

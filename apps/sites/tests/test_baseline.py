@@ -15,7 +15,6 @@ from django.db import connection
 
 from apps.core.actor import Actor
 from apps.core.fields import SharedForeignKey
-from apps.core.services import housekeeping
 from apps.sites.management.commands import prepare_database
 from apps.sites.models import Tenant, TenantTemplate
 from apps.sites.services import baseline, schemas, template, tenants
@@ -112,7 +111,6 @@ def test_templates_of_the_last_versions_are_kept(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.django_db
 def test_preparing_what_is_prepared_says_and_writes_nothing() -> None:
     said = io.StringIO()
-    housekeeping.begin()  # the tests' database goes without
     with connection.execute_wrapper(refuse_writes):
         call_command("prepare_database", stdout=said, stderr=said)
     assert said.getvalue() == ""

@@ -12,7 +12,7 @@ from apps.accounts.services import users
 from apps.content.models import ContentType, Element, Post
 from apps.content.services import elements, posts, types
 from apps.core.actor import Actor
-from apps.core.services import housekeeping
+from apps.core.services import due
 from apps.core.tenancy import inside
 from apps.media.models import Media
 from apps.media.services import media
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--password", required=True, help="password of demo@cognitor.local")
 
     def handle(self, *args: Any, password: str, **options: Any) -> None:
-        housekeeping.begin()
+        due.begin()
         actor = Actor.system(because="demo content")
         tenant = Tenant.objects.filter(identifier=TENANT).first()
         tenant = tenant or tenants.create(actor=actor, identifier=TENANT, name="Tidewater Press", email=EMAIL)

@@ -8,7 +8,6 @@ import psycopg
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from apps.core.services import housekeeping
 from apps.sites.models import TenantTemplate
 from apps.sites.services import baseline, fleet, schemas, template
 
@@ -42,7 +41,6 @@ class Command(BaseCommand):
         missing = schemas.make_extensions()
         if count := schemas.migrate_shared(lambda name: self._say(f"Applying {name}")):
             self._say(f"Applied {count} shared migrations")
-        housekeeping.begin()
         if loaded or count:
             for why in missing:
                 self._say(f"Without extension {why}")

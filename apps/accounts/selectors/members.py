@@ -1,14 +1,13 @@
-"""Reading the members of a tenant, its roles and its service accounts, as the actor may see them."""
+"""Reading the members of a tenant, as the actor may see them."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from apps.accounts import selectors
-from apps.accounts.models import Membership, Role, ServiceAccount, User
-from apps.accounts.roles import ROLES
+from apps.accounts.models import Membership, User
+from apps.accounts.selectors.actors import codes_of
 from apps.core import errors
 from apps.core.actor import Actor
 from apps.core.query import Page
@@ -129,66 +128,9 @@ def rights_of(user: User, tenant_id: int | None) -> Actor:
     codes: frozenset[str] = frozenset()
     on_sites: dict[int, frozenset[str]] = {}
     for row in rows:
-        given = selectors.codes_of(row)
+        given = codes_of(row)
         if row.site_id is None:
             codes = given
         else:
             on_sites[row.site_id] = given
     return Actor(kind="user", id=user.pk, tenant_id=tenant_id, codes=codes, site_codes=on_sites)
-
-
-def roles_of(actor: Actor) -> list[dict[str, Any]]:
-    """The built-in roles, then the tenant's own by name, each with how many memberships have it."""
-    here = Membership.objects.filter(tenant_id=actor.tenant_id, custom_role=None)  # type: ignore[misc]
-    counts = dict(here.values_list("role").annotate(Count("pk")))
-    built_in = [
-        {
-            "id": None,
-            "name": name,
-            "title": name.replace("_", " ").capitalize(),
-            "codes": sorted(codes),
-            "built_in": True,
-            "members": counts.get(name, 0),
-        }
-        for name, codes in ROLES.items()
-    ]
-    return built_in + [shown(role) for role in custom_roles(actor)]
-
-
-def custom_roles(actor: Actor) -> QuerySet[Any]:
-    rows = Role.objects.filter(tenant_id=actor.tenant_id)  # type: ignore[misc]
-    return rows.annotate(members=Count("memberships")).order_by("name")
-
-
-def shown(role: Any) -> dict[str, Any]:
-    """A custom role that `custom_roles` found."""
-    return {
-        "id": role.pk,
-        "name": role.name,
-        "title": role.title,
-        "codes": role.codes,
-        "built_in": False,
-        "members": role.members,
-    }
-
-
-def role_for(actor: Actor, role_id: int, *, lock: bool = False) -> Role:
-    rows = Role.objects.filter(tenant_id=actor.tenant_id, pk=role_id)  # type: ignore[misc]
-    role = (rows.select_for_update() if lock else rows).first()
-    if role is None:
-        raise errors.NotFound
-    return role
-
-
-def service_accounts_of(actor: Actor) -> QuerySet[ServiceAccount]:
-    """Those of the actor's tenant that are not revoked."""
-    rows = ServiceAccount.objects.filter(tenant_id=actor.tenant_id, revoked_at=None)  # type: ignore[misc]
-    return rows.order_by("pk")
-
-
-def service_account_for(actor: Actor, account_id: int, *, lock: bool = False) -> ServiceAccount:
-    rows = service_accounts_of(actor).filter(pk=account_id)
-    account = (rows.select_for_update() if lock else rows).first()
-    if account is None:
-        raise errors.NotFound
-    return account

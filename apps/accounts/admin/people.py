@@ -1,4 +1,4 @@
-"""Members of the current tenant and their sessions."""
+"""People and their memberships in the current tenant."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ from django.contrib import messages
 from django.contrib.admin import register
 from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpRequest
-from django.utils import timezone
 from unfold.decorators import action, display
 
-from apps.accounts import machine_admin, services  # noqa: F401 - registers its own
-from apps.accounts.admin_forms import MembershipForm
-from apps.accounts.models import Membership, Session, User
+from apps.accounts import services
+from apps.accounts.admin.forms import MembershipForm
+from apps.accounts.models import Membership, User
 from apps.core.backoffice import ActorModelAdmin, ReadOnlyAdmin, actor_of, events_of, site
+from apps.core.refusal import Refusal
 
 
 @register(User, site=site)
@@ -22,7 +22,7 @@ class UserAdmin(ReadOnlyAdmin):
     code_view = "users.read"
     platform_code = "platform.tenants"
     subject = "user"
-    list_display = ("email", "name", "is_active", "roles", "last_login", "created_at")
+    list_display = ("email", "name", "is_active", "roles", "second_factor", "last_login", "created_at")
     search_fields = ("email", "name")
     list_filter = ("is_active",)
     ordering = ("email",)
@@ -30,7 +30,8 @@ class UserAdmin(ReadOnlyAdmin):
         ("email", "name"),
         ("is_active", "roles"),
         ("email_verified_at", "pending"),
-        ("created_at", "last_login"),
+        ("second_factor_at", "last_login"),
+        "created_at",
     )
     readonly_fields = (
         "email",
@@ -39,9 +40,11 @@ class UserAdmin(ReadOnlyAdmin):
         "roles",
         "email_verified_at",
         "pending",
+        "second_factor_at",
         "created_at",
         "last_login",
     )
+    actions = ("reset_second_factor",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request)
@@ -54,6 +57,24 @@ class UserAdmin(ReadOnlyAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.readonly_fields
+
+    def has_reset_permission(self, request: HttpRequest) -> bool:
+        return self.allowed(request, "users.write") or self.allowed(request, "platform.security")
+
+    @action(description="Reset second factor", permissions=["reset"])
+    def reset_second_factor(self, request: HttpRequest, queryset: Any) -> None:
+        """One by one, so that one who is refused keeps nobody else from it."""
+        for user in queryset.order_by("email"):
+            try:
+                services.second_factor.reset_member(actor=actor_of(request), user_id=user.pk)
+            except Refusal as refusal:
+                messages.error(request, f"{user.email}: {refusal.message}")
+            else:
+                messages.success(request, f"{user.email} signs in without a code now, and was told by mail.")
+
+    @display(description="second factor", boolean=True)
+    def second_factor(self, user: User) -> bool:
+        return user.second_factor_at is not None
 
     @display(description="roles")
     def roles(self, user: User) -> str:
@@ -104,39 +125,3 @@ class MembershipAdmin(ActorModelAdmin):
 
     def history_rows(self, request: HttpRequest, obj: Membership) -> Any:
         return events_of(actor_of(request)).filter(subject_type="user", subject_id=obj.user_id)
-
-
-@register(Session, site=site)
-class SessionAdmin(ReadOnlyAdmin):
-    """Sign-ins for the tenant."""
-
-    code_view = "users.read"
-    tenant_lookup = "tenant_id"
-    list_display = ("user", "device", "address", "created_at", "used_at", "shown_state")
-    list_select_related = ("user",)
-    search_fields = ("user__email", "address")
-    ordering = ("-created_at",)
-    fields = (
-        ("user", "shown_state"),
-        ("address", "device"),
-        "amr",
-        ("created_at", "used_at"),
-        ("expires_at", "ended_at"),
-        "end_reason",
-    )
-    readonly_fields = ("shown_state",)
-    actions = ("end_sessions",)
-
-    def has_end_permission(self, request: HttpRequest) -> bool:
-        return self.allowed(request, "users.write")
-
-    @action(description="End sessions", permissions=["end"])
-    def end_sessions(self, request: HttpRequest, queryset: Any) -> None:
-        ended = services.sessions.end(actor=actor_of(request), session_ids=list(queryset.values_list("pk", flat=True)))
-        messages.success(request, f"{ended} ended.")
-
-    @display(description="state", label={"open": "success", "ended": "info", "expired": "warning"})
-    def shown_state(self, obj: Session) -> str:
-        if obj.ended_at:
-            return "ended"
-        return "open" if obj.lives(timezone.now()) else "expired"
