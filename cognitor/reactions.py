@@ -10,7 +10,7 @@ from typing import Any
 from apps.accounts import events as accounts
 from apps.accounts.services import mails, sessions
 from apps.content import events as content
-from apps.content.services import publishing, refreezing
+from apps.content.services import refreezing, scheduling, trash
 from apps.core.events import Event
 from apps.core.models import Due, EventRow, Job
 from apps.core.services import housekeeping
@@ -43,8 +43,9 @@ REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
 }
 
 DUE: Mapping[str, Callable[[Due], Any]] = {
-    "content.publish": publishing.publish_due,
-    "content.unpublish": publishing.unpublish_due,
+    "content.publish": scheduling.publish_due,
+    "content.unpublish": scheduling.unpublish_due,
+    "content.purge": trash.purge_due,
     "media.discard_file": files.discard,
     "sites.purge_site": sites.purge,
     "sites.purge_tenant": purge.purge,

@@ -1,3 +1,27 @@
-from apps.content.services import elements, freezing, posts, publishing, refreezing, slugs, trash, types
+from apps.content.services import (
+    bulk,
+    elements,
+    freezing,
+    posts,
+    publishing,
+    refreezing,
+    scheduling,
+    slugs,
+    trash,
+    types,
+    versions,
+)
 
-__all__ = ["elements", "freezing", "posts", "publishing", "refreezing", "slugs", "trash", "types"]
+__all__ = [
+    "bulk",
+    "elements",
+    "freezing",
+    "posts",
+    "publishing",
+    "refreezing",
+    "scheduling",
+    "slugs",
+    "trash",
+    "types",
+    "versions",
+]
