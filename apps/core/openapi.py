@@ -1,5 +1,6 @@
 """From declared operations to OpenAPI 3.1, through drf-spectacular."""
 
+from functools import cache
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
@@ -160,6 +161,7 @@ def _sparse(declared: Operation, method: str) -> bool:
     return method in SAFE and declared.allow != PUBLIC and declared.gives is not None and not declared.many
 
 
+@cache
 def _envelope(shape: type[serializers.BaseSerializer[Any]]) -> serializers.Serializer[Any]:
     return inline_serializer(
         f"Page{shape.__name__}",

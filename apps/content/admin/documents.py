@@ -140,10 +140,9 @@ class DocumentAdmin(SiteSideAdmin):
         if request.method == "POST":
             self._restore(request, obj)
             return HttpResponseRedirect(request.path)
-        number = request.GET.get("p", "1")
-        page = selectors.history_of(
-            obj, {"page": int(number) if number.isdigit() and len(number) < 6 else 1, "size": 20}
-        )
+        asked = request.GET.get("p", "")
+        number = int(asked) if asked.isdecimal() and 0 < len(asked) < 6 else 1
+        page = selectors.history_of(obj, {"page": max(number, 1), "size": 20})
         back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
         context = {**self.admin_site.each_context(request), "title": "Versions", "opts": self.opts, "object": obj}
         context |= {"page": page, "newer": page.page - 1, "older": page.page + 1, "back": back, "may_restore": may}

@@ -78,7 +78,7 @@ def _side(document: Document, direction: str) -> Any:
     rows = Reference.objects.filter(own, site_id=document.site_id)
     return (
         rows.values("field", "locale", other_type=F(ends[0]), other_id=F(ends[1]))
-        .annotate(live=BoolOr("live"), working=BoolOr(Q(live=False)))
+        .annotate(working=BoolOr(Q(live=False)), live=BoolOr("live"))
         .annotate(direction=Value(direction, output_field=CharField()))
         .values("direction", "other_type", "other_id", "field", "locale", "live", "working")
         .order_by()

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from apps.content.services import posts
-from apps.content.tests.factories import a_post, public
+from apps.content.tests.factories import a_post, at, public
 from apps.core.actor import Actor
 from apps.core.models import Due
 from apps.core.tenancy import inside
