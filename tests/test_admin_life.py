@@ -27,7 +27,7 @@ def test_a_version_is_restored_on_the_page_of_versions(sign_in: SignIn, as_role:
     api = as_role("editor")
     made = a_post(api, title="First", published=True)
     api.patch(f"/alpha-site/posts/{made['id']}", {"title": "Second"})
-    client, path = sign_in("editor"), f"/admin/content/post/{made['id']}/versions"
+    client, path = sign_in("editor"), f"/admin/content/post/{made['id']}/versions/"
     page = client.get(path, follow=True).content.decode()
     assert "Version 2 · public" in page
     assert "First</del>" in page
@@ -94,7 +94,7 @@ def test_what_people_write_is_shown_as_text(payload: str, sign_in: SignIn, as_ro
     told = api.get(f"/alpha-site/elements/{made['id']}/versions").json()["items"][0]["diff"]
     assert {change["before"] for change in told} | {change["after"] for change in told} == {payload, "x", None}
     client = sign_in("editor")
-    pages = [f"/admin/content/{kind}/{id}/versions" for kind, id in (("post", post["id"]), ("element", made["id"]))]
+    pages = [f"/admin/content/{kind}/{id}/versions/" for kind, id in (("post", post["id"]), ("element", made["id"]))]
     api.delete(f"/alpha-site/posts/{post['id']}")
     for path in (pages[1], "/admin/content/post/?status=trash"):
         page = client.get(path, follow=True).content.decode()
