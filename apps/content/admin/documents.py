@@ -61,7 +61,16 @@ class DocumentAdmin(SiteSideAdmin):
         return request.GET.get(StatusFilter.parameter_name) == "trash"
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).filter(deleted_at__isnull=not self.in_trash(request))
+        return (
+            super()
+            .get_queryset(request)
+            .filter(deleted_at__isnull=not self.in_trash(request))
+            .select_related("deleted_by")
+        )
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        shown = super().get_list_display(request)
+        return (shown[0], "site", "deleted_at", "deleted_by") if self.in_trash(request) else shown
 
     def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
         return None if self.in_trash(request) else super().get_list_display_links(request, list_display)

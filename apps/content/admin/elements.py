@@ -50,7 +50,8 @@ class ElementAdmin(DocumentAdmin):
             "data",
             "tags",
             ("locale", "published"),
-            ("publish_at", "unpublish_at"),
+            "publish_at",
+            "unpublish_at",
         )
         return ((None, {"fields": (*rows, "etag")}),)
 

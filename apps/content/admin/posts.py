@@ -34,7 +34,8 @@ class PostAdmin(DocumentAdmin):
             ("shown_status", "version", "updated_at"),
             *text,
             ("locale", "published"),
-            ("publish_at", "unpublish_at"),
+            "publish_at",
+            "unpublish_at",
         )
         return ((None, {"fields": (*rows, "etag")}),)
 
