@@ -74,4 +74,4 @@ class PostQuery(PageQuery):
 
 
 class PostSlugQuery(Query):
-    locale = serializers.RegexField(LOCALE, max_length=35, default="", help_text="Preferred where slugs are equal.")
+    locale = serializers.RegexField(LOCALE, max_length=35, required=False, help_text="Preferred where slugs are equal.")

@@ -77,7 +77,7 @@ class PostViewSet(SiteViewSet):
     @operation("posts_get_by_slug", allow="content.read", rate="read", gives=PostOut, query=PostSlugQuery)
     def by_slug(self, request: Request, site: Site, slug: str) -> Post:
         """The post with this slug, else the one that had it, under the slug that it has now."""
-        return selectors.post_by_slug(actor=request.actor, site=site, slug=slug, locale=request.q["locale"])
+        return selectors.post_by_slug(actor=request.actor, site=site, slug=slug, locale=request.q.get("locale", ""))
 
     @operation(
         "posts_delete",
