@@ -13,7 +13,7 @@ from apps.accounts.services import housekeeping as people
 from apps.accounts.services import mails, sessions
 from apps.content import events as content
 from apps.content.services import expiry as content_expiry
-from apps.content.services import publishing, refreezing
+from apps.content.services import refreezing, scheduling, trash
 from apps.core.events import Event
 from apps.core.models import Due, EventRow, Job
 from apps.core.services import housekeeping
@@ -54,8 +54,9 @@ REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
 }
 
 DUE: Mapping[str, Callable[[Due], Any]] = {
-    "content.publish": publishing.publish_due,
-    "content.unpublish": publishing.unpublish_due,
+    "content.publish": scheduling.publish_due,
+    "content.unpublish": scheduling.unpublish_due,
+    "content.purge": trash.purge_due,
     "media.discard_file": files.discard,
     "sites.purge_site": sites.purge,
     "sites.review_domain": domains.review,

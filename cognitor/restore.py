@@ -20,7 +20,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from apps.content.models import Document, Element
-from apps.content.services import publishing
+from apps.content.services import scheduling, trash
 from apps.core.actor import Actor
 from apps.core.events import emit
 from apps.core.refusal import Refusal
@@ -209,8 +209,9 @@ def _open_up(tenant: Tenant, status: str) -> None:
     """Plans and counts what follows from the rows, and lets people in; a suspended tenant stays suspended."""
     with inside(tenant):
         for model in (m for m in moving.models_of_tenants() if issubclass(m, Document)):
-            for document in model._base_manager.filter(deleted_at=None).exclude(publish_at=None).iterator():
-                publishing.schedule(document, document.publish_at or timezone.now())
+            for document in model._base_manager.all().iterator():
+                scheduling.plan_again(document)
+                trash.plan_again(document)
         elements = Element.objects.filter(deleted_at=None).count()
         stored = Media.objects.aggregate(sum=Sum("file_size"))["sum"] or 0
     usage.recount(tenant.pk, elements=elements, storage_bytes=stored)

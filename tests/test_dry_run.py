@@ -37,7 +37,17 @@ ROWS = sorted(name for name, declared in OPERATIONS.items() if declared.effects 
 OTHERS = sorted(
     name for name, declared in OPERATIONS.items() if declared.effects != "rows" and operations()[name][0] != "GET"
 )
-VOLATILE = {"id", "created_at", "updated_at", "finished_at", "cancel_requested_at", "prefix", "key", "previous_until"}
+VOLATILE = {
+    "id",
+    "created_at",
+    "updated_at",
+    "published_at",
+    "finished_at",
+    "cancel_requested_at",
+    "prefix",
+    "key",
+    "previous_until",
+}
 # Without a site or a job in the path: what a stranger would reach there is its own tenant's, or an id in it.
 OF_THE_TENANT = ("sites", "users", "roles", "service-accounts", "tenants", "prompts")
 
@@ -52,6 +62,7 @@ class World:
     post: dict[str, Any]
     element: dict[str, Any]
     lonely: dict[str, Any]
+    gone: int
     media: int
     job: str
     session: str
@@ -84,9 +95,31 @@ CASES: dict[str, Callable[[World], Call]] = {
         "patch", f"/{w.site}/elements/{w.element['id']}", {"data": {"name": "dry"}, "published": False}
     ),
     "elements_delete": lambda w: ("delete", f"/{w.site}/elements/{w.element['id']}", ""),
+    "elements_publish": lambda w: ("post", f"/{w.site}/elements/{w.lonely['id']}/publish", {}),
+    "elements_unpublish": lambda w: ("post", f"/{w.site}/elements/{w.element['id']}/unpublish", {}),
+    "elements_restore": lambda w: ("post", f"/{w.site}/elements/{w.element['id']}/versions/1/restore", {}),
+    "elements_bulk": lambda w: (
+        "post",
+        f"/{w.site}/elements/bulk",
+        {"items": [{"action": "update", "id": w.element["id"], "data": {"name": "dry"}},
+                   {"action": "purge", "id": w.lonely["id"]}]},
+    ),
     "posts_create": lambda w: ("post", f"/{w.site}/posts", {"title": "Dry", "published": True}),
     "posts_update": lambda w: ("patch", f"/{w.site}/posts/{w.post['id']}", {"title": "Dry", "content": "dry"}),
     "posts_delete": lambda w: ("delete", f"/{w.site}/posts/{w.post['id']}?force=true", ""),
+    "posts_publish": lambda w: (
+        "post", f"/{w.site}/posts/{w.post['id']}/publish", {"unpublish_at": "2035-01-01T00:00:00Z"}
+    ),
+    "posts_unpublish": lambda w: ("post", f"/{w.site}/posts/{w.post['id']}/unpublish", {}),
+    "posts_restore": lambda w: ("post", f"/{w.site}/posts/{w.post['id']}/versions/1/restore", {}),
+    "posts_bulk": lambda w: (
+        "post",
+        f"/{w.site}/posts/bulk",
+        {"atomic": True, "items": [{"action": "update", "id": w.post["id"], "title": "Dry"},
+                                   {"action": "restore", "id": w.gone}]},
+    ),
+    "trash_restore": lambda w: ("post", f"/{w.site}/trash/post/{w.gone}/restore", {}),
+    "trash_purge": lambda w: ("delete", f"/{w.site}/trash/post/{w.gone}", ""),
     "media_update": lambda w: ("patch", f"/{w.site}/media/{w.media}", {"name": "Dry", "keywords": "a,b"}),
     "media_delete": lambda w: ("delete", f"/{w.site}/media/{w.media}?force=true", ""),
     "sites_create": lambda w: ("post", "/sites", {"identifier": f"{w.site}-dry", "name": "Dry"}),
@@ -176,6 +209,8 @@ def world(committed: Committed) -> Iterator[World]:
     data = {"name": "A", "story": post["id"], "cover": media}
     element = an_element(client, kind, data, site=site, published=True)
     lonely = an_element(client, kind, site=site)
+    gone = a_post(client, site, title="Gone")["id"]
+    client.delete(f"/{site}/posts/{gone}")
     actor = Actor(kind="user", id=committed.admin.pk, tenant_id=committed.tenant.pk)
     job = jobs.start(actor=actor, kind="content.refreeze")
     connection.set_schema_to_public()
@@ -196,7 +231,7 @@ def world(committed: Committed) -> Iterator[World]:
     deleted = tenants.create(actor=system, identifier=f"{site}-gone", name="Gone")
     tenants.delete(actor=system, tenant_id=deleted.pk, confirm=deleted.identifier)
     ids = (str(job.pk), str(other.pk), person, role, machine, domain, deleted.pk)
-    yield World(committed, client, kind, post, element, lonely, media, *ids, platform)
+    yield World(committed, client, kind, post, element, lonely, gone, media, *ids, platform)
     connection.set_schema_to_public()
     admin.sessions.all().delete()
     for made in Tenant.objects.filter(identifier__in=[f"{site}-dry", f"{site}-gone"]):

@@ -68,7 +68,9 @@ def on_a_site(operation: str) -> bool:
 
 def is_work(operation: str) -> bool:
     """Whether it changes a document or a file that somebody has made."""
-    return operations()[operation][0] != "GET" and bool(members(operation) & {"post_id", "element_id", "media_id"})
+    return operations()[operation][0] != "GET" and bool(
+        members(operation) & {"post_id", "element_id", "media_id", "doc_id"}
+    )
 
 
 def send(client: ApiClient, operation: str, place: Place) -> str | int:
@@ -119,12 +121,16 @@ def objects(client: ApiClient, site: Site, author: User) -> dict[str, Any]:
     found = {
         "type_id": kind["id"],
         "element_id": an_element(client, kind, site=identifier)["id"],
-        "post_id": a_post(client, identifier)["id"],
         "media_id": files.make(site, author=author).pk,
         "domain_id": a_domain(client, site),
-    }
+    } | of_post(a_post(client, identifier))
     connection.set_schema_to_public()
     return found
+
+
+def of_post(post: dict[str, Any]) -> dict[str, Any]:
+    """A post, under each of the names that paths have for it."""
+    return {"post_id": post["id"], "doc_type": "post", "doc_id": post["id"], "slug": post["slug"], "version": 1}
 
 
 def of_tenant(client: ApiClient, site: Site) -> dict[str, Any]:
@@ -144,7 +150,7 @@ def world(as_role: AsRole, users: Users, site_a: Site, site_b: Site) -> World:
     own = Place("alpha-site", shared | objects(admin, site_a, boss))
     author, writer = as_role("author"), users["alpha"]["author"]
     kind = {"id": own.ids["type_id"]}
-    work = {"post_id": a_post(author)["id"], "element_id": an_element(author, kind)["id"]}
+    work = of_post(a_post(author)) | {"element_id": an_element(author, kind)["id"]}
     work["media_id"] = files.make(site_a, author=writer).pk
     there = objects(admin, second, boss)
     # More of them than in the first tenant, whose ids would otherwise be the same.
@@ -152,7 +158,7 @@ def world(as_role: AsRole, users: Users, site_a: Site, site_b: Site) -> World:
     theirs = of_tenant(other, site_b) | objects(other, site_b, ruler)
     for number in range(9):
         theirs["type_id"] = a_type(other, "beta-site", key=f"card-{number}")["id"]
-        theirs["post_id"] = a_post(other, "beta-site")["id"]
+        theirs |= of_post(a_post(other, "beta-site"))
         theirs["media_id"] = files.make(site_b, author=ruler).pk
     connection.set_schema_to_public()
     return World(
@@ -225,6 +231,7 @@ def test_a_role_on_one_site_holds_there_and_nowhere_else(role: str, world: World
     assert answers(client, wide, place) == {name: may(frozenset(), name) for name in wide}
     assert answers(client, here, world.second_site) == dict.fromkeys(here, 404)
     named = [name for name in here if members(name) & {"type_id", "element_id", "post_id", "media_id", "domain_id"}]
+    named = [name for name in here if members(name) & {"type_id", "element_id", "post_id", "media_id", "doc_id"}]
     mixed = world.own.but(world.second_site)
     assert answers(client, named, mixed) == {name: foreign(ROLES[role], name) for name in named}
 

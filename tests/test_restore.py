@@ -19,9 +19,8 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.accounts.models import Membership, ServiceAccount, User
-from apps.content.models import Post
-from apps.content.services import publishing
 from apps.content.tests.factories import a_post, a_type, an_element
+from apps.core.encoding import stamp
 from apps.core.models import Due, EventRow
 from apps.core.tenancy import inside
 from apps.sites.models import ElementSite, Site, Tenant
@@ -50,8 +49,7 @@ def purged(
     """The archive of tenant alpha, of which nothing else is left."""
     client = as_role("editor")
     later = a_post(client, title="Later")
-    with inside(tenant_a):
-        publishing.schedule(Post.objects.get(pk=later["id"]), timezone.now() + timedelta(days=90))
+    client.post(f"/alpha-site/posts/{later['id']}/publish", {"publish_at": stamp(timezone.now() + timedelta(days=90))})
     admin = as_role("tenant_admin")
     admin.post("/sites", {"identifier": "deleted-site", "name": "Deleted"})
     admin.delete("/sites/deleted-site?confirm=deleted-site")

@@ -20,8 +20,8 @@ from django.utils import timezone
 
 from apps.content.models import Element, Post
 from apps.content.services import expiry as content
-from apps.content.services import publishing
 from apps.content.tests.factories import a_post, a_type, an_element
+from apps.core.encoding import stamp
 from apps.core.fields import SharedForeignKey
 from apps.core.models import Due, EventRow, Job
 from apps.core.services import due, events, jobs
@@ -103,8 +103,7 @@ def test_a_site_and_all_that_it_had_are_gone_after_thirty_days_and_its_neighbour
     trashed = an_element(client, kind, {"name": "Trashed"})
     client.delete(f"/alpha-site/elements/{trashed['id']}")
     post = a_post(client, title="Later")
-    with inside(tenant_a):
-        publishing.schedule(Post.objects.get(pk=post["id"]), timezone.now() + timedelta(days=90))
+    client.post(f"/alpha-site/posts/{post['id']}/publish", {"publish_at": stamp(timezone.now() + timedelta(days=90))})
     other = files.make(second, name="b.png", content=files.picture(size=(9, 9)))
     deliver_events()
     run_due()

@@ -31,3 +31,13 @@ class InUse(Refusal):
         409,
         "Other documents refer to this one; force=true deletes it all the same.",
     )
+
+
+class NotInTrash(Refusal):
+    code, status, title = "content.trash.not_there", 409, "This document is not in the trash."
+
+
+class BulkRefused(Refusal):
+    """`items` is the report: what stands against which item; nothing was done."""
+
+    code, status, title = "content.bulk.refused", 409, "Not all of it can be done, so nothing was."

@@ -1,9 +1,31 @@
-from django.urls import path
+from django.urls import URLPattern, path
 
-from apps.content.views import ElementViewSet, PostViewSet, PublicContentViewSet, TypeViewSet
+from apps.content.views import (
+    ElementLifeViewSet,
+    ElementViewSet,
+    PostLifeViewSet,
+    PostViewSet,
+    PublicContentViewSet,
+    TrashViewSet,
+    TypeViewSet,
+)
+from apps.sites.viewsets import SiteViewSet
 
 _COLLECTION = {"get": "list", "post": "create"}
 _ITEM = {"get": "retrieve", "patch": "update", "delete": "destroy"}
+
+
+def _life(item: str, view: type[SiteViewSet]) -> list[URLPattern]:
+    """The paths of what all kinds of documents can, below that of one document."""
+    return [
+        path(f"{item}/publish", view.as_view({"post": "publish"})),
+        path(f"{item}/unpublish", view.as_view({"post": "unpublish"})),
+        path(f"{item}/versions", view.as_view({"get": "versions"})),
+        path(f"{item}/versions/<id:version>", view.as_view({"get": "version"})),
+        path(f"{item}/versions/<id:version>/restore", view.as_view({"post": "restore"})),
+        path(f"{item}/references", view.as_view({"get": "references"})),
+    ]
+
 
 public_urlpatterns = [
     path("public/<site:site>/elements", PublicContentViewSet.as_view({"get": "elements"})),
@@ -16,7 +38,15 @@ urlpatterns = [
     path("<site:site>/contenttypes", TypeViewSet.as_view(_COLLECTION)),
     path("<site:site>/contenttypes/<id:type_id>", TypeViewSet.as_view(_ITEM)),
     path("<site:site>/elements", ElementViewSet.as_view(_COLLECTION)),
+    path("<site:site>/elements/bulk", ElementViewSet.as_view({"post": "bulk"})),
     path("<site:site>/elements/<id:element_id>", ElementViewSet.as_view(_ITEM)),
+    *_life("<site:site>/elements/<id:element_id>", ElementLifeViewSet),
     path("<site:site>/posts", PostViewSet.as_view(_COLLECTION)),
+    path("<site:site>/posts/bulk", PostViewSet.as_view({"post": "bulk"})),
+    path("<site:site>/posts/slug/<ref:slug>", PostViewSet.as_view({"get": "by_slug"})),
     path("<site:site>/posts/<id:post_id>", PostViewSet.as_view(_ITEM)),
+    *_life("<site:site>/posts/<id:post_id>", PostLifeViewSet),
+    path("<site:site>/trash", TrashViewSet.as_view({"get": "list"})),
+    path("<site:site>/trash/<ref:doc_type>/<id:doc_id>/restore", TrashViewSet.as_view({"post": "restore"})),
+    path("<site:site>/trash/<ref:doc_type>/<id:doc_id>", TrashViewSet.as_view({"delete": "purge"})),
 ]

@@ -168,17 +168,24 @@ def _sparse(declared: Operation, method: str) -> bool:
     return method in SAFE and declared.allow != PUBLIC and declared.gives is not None and not declared.many
 
 
+_ENVELOPES: dict[str, serializers.Serializer[Any]] = {}
+
+
 def _envelope(shape: type[serializers.BaseSerializer[Any]]) -> serializers.Serializer[Any]:
-    return inline_serializer(
-        f"Page{shape.__name__}",
-        {
-            "items": shape(many=True),
-            "total": serializers.IntegerField(),
-            "page": serializers.IntegerField(),
-            "size": serializers.IntegerField(),
-            "has_next": serializers.BooleanField(),
-        },
-    )
+    """A page of the shape: the same class wherever the shape is listed, since the document knows it by its name."""
+    name = f"Page{shape.__name__}"
+    if name not in _ENVELOPES:
+        _ENVELOPES[name] = inline_serializer(
+            name,
+            {
+                "items": shape(many=True),
+                "total": serializers.IntegerField(),
+                "page": serializers.IntegerField(),
+                "size": serializers.IntegerField(),
+                "has_next": serializers.BooleanField(),
+            },
+        )
+    return _ENVELOPES[name]
 
 
 def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:

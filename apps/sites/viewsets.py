@@ -1,10 +1,10 @@
 """Views of tenants' data: the site in the path names the tenant, otherwise the caller's token does."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from django.db import connection
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponsePermanentRedirect
 from rest_framework.request import Request
 
 from apps.core import errors
@@ -12,6 +12,8 @@ from apps.core.actor import Actor
 from apps.core.viewsets import OperationViewSet
 from apps.sites import selectors
 from apps.sites.models import Site
+
+Response = TypeVar("Response", bound=HttpResponse)
 
 
 class TenantViewSet(OperationViewSet):
@@ -52,9 +54,18 @@ class PublicSiteViewSet(OperationViewSet):
 
     def json(self, body: bytes, tag: str = "") -> HttpResponse:
         """Finished bytes with the site's cache policy."""
-        response = HttpResponse(body, content_type="application/json")
-        seconds = self.site.cache_seconds
-        response["Cache-Control"] = f"public, max-age={seconds}" if seconds else "public, no-cache"
+        response = self.cached(HttpResponse(body, content_type="application/json"))
         if tag:
             response["ETag"] = f'"{tag}"'
+        return response
+
+    def moved(self, request: Request, last: str) -> HttpResponse:
+        """301 to the request's own address with another last part; its query stays."""
+        before, _, _ = request.path.rstrip("/").rpartition("/")
+        query = request.META.get("QUERY_STRING", "")
+        return self.cached(HttpResponsePermanentRedirect(f"{before}/{last}" + (f"?{query}" if query else "")))
+
+    def cached(self, response: Response) -> Response:
+        seconds = self.site.cache_seconds
+        response["Cache-Control"] = f"public, max-age={seconds}" if seconds else "public, no-cache"
         return response

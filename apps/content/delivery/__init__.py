@@ -1,5 +1,5 @@
 """The public reads of content: one SELECT of finished JSON each."""
 
-from apps.content.delivery.documents import element, elements, post, posts
+from apps.content.delivery.documents import element, elements, moved_post, post, posts
 
-__all__ = ["element", "elements", "post", "posts"]
+__all__ = ["element", "elements", "moved_post", "post", "posts"]

@@ -1,6 +1,6 @@
 """Elements and posts as the public reads them."""
 
-from apps.content.models import PublicDocument
+from apps.content.models import PublicDocument, Slug
 from apps.core import errors
 from apps.sites.models import Site
 
@@ -38,6 +38,23 @@ def post(site: Site, ref: str) -> tuple[bytes, str]:
     if not found:
         raise errors.NotFound
     return found[0][1].encode(), found[0][2]
+
+
+def moved_post(site: Site, ref: str) -> str:
+    """The slug that a post is public under by now which had this one; 404 when there is none.
+
+    A slug that somebody has taken since leads to its new owner only.
+    """
+    was = Slug.objects.filter(site_id=site.pk, doc_type="post", slug=ref, current=False)
+    past = {row.doc_id: row.locale for row in was.order_by("pk")[:50]}
+    rows = PublicDocument.objects.filter(site_id=site.pk, doc_type="post", doc_id__in=past).exclude(slug="")
+    found = [
+        (past[doc_id] != locale, locale != site.default_locale, not original, doc_id, slug)
+        for doc_id, locale, original, slug in rows.values_list("doc_id", "locale", "original", "slug")
+    ]
+    if not found:
+        raise errors.NotFound
+    return min(found)[-1]
 
 
 def _one(site: Site, **filters: object) -> tuple[bytes, str]:

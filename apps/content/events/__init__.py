@@ -6,6 +6,7 @@ from apps.content.events.elements import (
     ElementPurged,
     ElementRestored,
     ElementSaved,
+    ElementScheduled,
     ElementUnpublished,
 )
 from apps.content.events.pages import (
@@ -15,9 +16,18 @@ from apps.content.events.pages import (
     PagePurged,
     PageRestored,
     PageSaved,
+    PageScheduled,
     PageUnpublished,
 )
-from apps.content.events.posts import PostDeleted, PostPublished, PostPurged, PostRestored, PostSaved, PostUnpublished
+from apps.content.events.posts import (
+    PostDeleted,
+    PostPublished,
+    PostPurged,
+    PostRestored,
+    PostSaved,
+    PostScheduled,
+    PostUnpublished,
+)
 from apps.content.events.types import TypeChanged, TypeCreated, TypeDeleted
 from apps.core.events import Event
 
@@ -35,6 +45,7 @@ __all__ = [
     "ElementPurged",
     "ElementRestored",
     "ElementSaved",
+    "ElementScheduled",
     "ElementUnpublished",
     "PageDeleted",
     "PageMoved",
@@ -42,12 +53,14 @@ __all__ = [
     "PagePurged",
     "PageRestored",
     "PageSaved",
+    "PageScheduled",
     "PageUnpublished",
     "PostDeleted",
     "PostPublished",
     "PostPurged",
     "PostRestored",
     "PostSaved",
+    "PostScheduled",
     "PostUnpublished",
     "TypeChanged",
     "TypeCreated",

@@ -22,6 +22,15 @@ class PageUnpublished(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PageScheduled(Event):
+    """When it will be published and taken back by itself was changed; null: not."""
+
+    subject: ClassVar[str] = "page"
+    publish_at: str | None
+    unpublish_at: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PageDeleted(Event):
     """To the trash."""
 

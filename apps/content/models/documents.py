@@ -37,6 +37,9 @@ class Document(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_by = SharedForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, db_index=False, related_name="+"
+    )
 
     class Meta:
         abstract = True
@@ -60,7 +63,9 @@ class Document(models.Model):
 
     @property
     def etag(self) -> str:
-        return f"{self.doc_type}{self.pk}-{self.version}-{self.published_version or 0}"
+        tag = f"{self.doc_type}{self.pk}-{self.version}-{self.published_version or 0}"
+        planned = (("p", self.publish_at), ("u", self.unpublish_at))
+        return "-".join([tag, *(f"{word}{at.timestamp():f}" for word, at in planned if at)])
 
     @property
     def label(self) -> str:
@@ -72,9 +77,10 @@ class Document(models.Model):
         return {name: getattr(self, name) for name in (*self.kept, "locale")}
 
     def apply(self, snapshot: dict[str, Any]) -> None:
-        """Takes over what a version kept."""
+        """Takes over what a version kept; a member that versions did not have yet stays as it is."""
         for name in (*self.kept, "locale"):
-            setattr(self, name, snapshot[name])
+            if name in snapshot:
+                setattr(self, name, snapshot[name])
 
     def references_in(self, snapshot: dict[str, Any]) -> Iterator[Found]:
         """What a version refers to."""

@@ -27,6 +27,9 @@ class Element(Document):
 
     class Meta:
         indexes = (
+            models.Index(
+                fields=("site", "deleted_at", "id"), name="element_trash", condition=models.Q(deleted_at__isnull=False)
+            ),
             models.Index(fields=("site", "type", "id"), name="element_list", condition=models.Q(deleted_at=None)),
             models.Index(
                 fields=("site", "updated_at", "id"), name="element_recent", condition=models.Q(deleted_at=None)

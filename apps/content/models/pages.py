@@ -31,6 +31,9 @@ class Page(Document):
 
     class Meta:
         indexes = (
+            models.Index(
+                fields=("site", "deleted_at", "id"), name="page_trash", condition=models.Q(deleted_at__isnull=False)
+            ),
             models.Index(fields=("site", "id"), name="page_list", condition=models.Q(deleted_at=None)),
             models.Index(fields=("site", "parent", "position"), name="page_tree"),
         )

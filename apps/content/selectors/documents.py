@@ -12,15 +12,19 @@ from apps.sites.models import Site
 Row = TypeVar("Row", ContentType, Document, Element, Page, Post)
 
 
-def documents_of(doc_type: str, *, actor: Actor, site: Site) -> QuerySet[Any]:
-    """The documents of a kind that are not in the trash, drafts included."""
+def documents_of(doc_type: str, *, actor: Actor, site: Site, trashed: bool | None = False) -> QuerySet[Any]:
+    """The documents of a kind, drafts included: not those in the trash, only those, or (None) both."""
     model: Any = DOCUMENTS[doc_type]
-    rows: QuerySet[Any] = model.objects.filter(site=site, deleted_at=None)
+    rows: QuerySet[Any] = model.objects.filter(site=site)
+    if trashed is not None:
+        rows = rows.filter(deleted_at__isnull=not trashed)
     return rows.select_related("type").defer("query") if model is Element else rows
 
 
-def document_for(doc_type: str, *, actor: Actor, site: Site, doc_id: int, lock: bool = False) -> Any:
-    rows = documents_of(doc_type, actor=actor, site=site)
+def document_for(
+    doc_type: str, *, actor: Actor, site: Site, doc_id: int, lock: bool = False, trashed: bool | None = False
+) -> Any:
+    rows = documents_of(doc_type, actor=actor, site=site, trashed=trashed)
     return one(rows.select_for_update(of=("self",)) if lock else rows, doc_id, site)
 
 

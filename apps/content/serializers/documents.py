@@ -1,5 +1,6 @@
 """What the kinds of documents share in their bodies and query strings."""
 
+import datetime
 from typing import Any
 
 from rest_framework import serializers
@@ -17,6 +18,46 @@ class TagsField(serializers.ListField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=100, **kwargs)
 
+    def to_internal_value(self, data: Any) -> Any:
+        """Trimmed, each once, in the client's order."""
+        return list(dict.fromkeys(super().to_internal_value(data)))
+
+
+class MomentField(serializers.DateTimeField):
+    """A time with its offset from UTC; without one nobody can say when it is."""
+
+    default_error_messages = {"offset": "Say the time with its offset from UTC, as 2026-04-24T11:13:10Z."}
+
+    def enforce_timezone(self, value: datetime.datetime) -> datetime.datetime:
+        if value.tzinfo is None:
+            self.fail("offset")
+        try:
+            return value.astimezone(datetime.UTC)
+        except OverflowError:
+            self.fail("overflow", timezone=value.tzinfo)
+
+
+class Times(serializers.Serializer[Any]):
+    """When a document becomes public and when it is taken back; found as `times` of the validated body."""
+
+    publish_at = MomentField(
+        required=False, allow_null=True, help_text="A time that has come means now; null cancels what was planned."
+    )
+    unpublish_at = MomentField(required=False, allow_null=True, help_text="When it is taken back by itself; null: not.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        attrs = super().validate(attrs)
+        times = {name: attrs.pop(name) for name in ("publish_at", "unpublish_at") if name in attrs}
+        return attrs | {"times": times} if times else attrs
+
+
+class PublishIn(Times):
+    pass
+
+
+class UnpublishIn(Times):
+    publish_at = None
+
 
 class DraftQuery(Query):
     draft = serializers.BooleanField(default=False, help_text="Keep the public version; the change stands beside it.")
@@ -24,3 +65,7 @@ class DraftQuery(Query):
 
 class ForceQuery(Query):
     force = serializers.BooleanField(default=False, help_text="Delete although others refer to it.")
+
+
+class DeleteQuery(ForceQuery):
+    purge = serializers.BooleanField(default=False, help_text="For good and at once, from the trash too.")

@@ -1,9 +1,7 @@
-from typing import Any
-
 from rest_framework import serializers
 
 from apps.content.models import Element
-from apps.content.serializers.documents import LOCALE, SORTS, TagsField
+from apps.content.serializers.documents import LOCALE, SORTS, TagsField, Times
 from apps.core.query import PageQuery
 
 
@@ -13,6 +11,7 @@ class ElementOut(serializers.ModelSerializer[Element]):
     data = serializers.JSONField(help_text="As the client wrote it; references are raw ids.")
     published = serializers.BooleanField()
     has_draft = serializers.BooleanField(help_text="A change stands beside the published version.")
+    status = serializers.CharField(help_text="`draft`, `scheduled` or `published`.")
     author_id = serializers.IntegerField(allow_null=True)
     site_id = serializers.IntegerField()
 
@@ -25,6 +24,10 @@ class ElementOut(serializers.ModelSerializer[Element]):
             "data",
             "published",
             "has_draft",
+            "status",
+            "publish_at",
+            "unpublish_at",
+            "published_at",
             "tags",
             "locale",
             "version",
@@ -36,7 +39,7 @@ class ElementOut(serializers.ModelSerializer[Element]):
         read_only_fields = fields
 
 
-class ElementIn(serializers.Serializer[Any]):
+class ElementIn(Times):
     type_id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
     data = serializers.DictField()
     published = serializers.BooleanField(default=False)
@@ -44,7 +47,7 @@ class ElementIn(serializers.Serializer[Any]):
     locale = serializers.RegexField(LOCALE, max_length=35, default="", allow_blank=True)
 
 
-class ElementPatch(serializers.Serializer[Any]):
+class ElementPatch(Times):
     data = serializers.DictField(required=False, help_text="Replaces the whole data.")
     published = serializers.BooleanField(required=False)
     tags = TagsField(required=False)

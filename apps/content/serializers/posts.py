@@ -3,8 +3,8 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.content.models import Post
-from apps.content.serializers.documents import LOCALE, SLUG, SORTS
-from apps.core.query import PageQuery
+from apps.content.serializers.documents import LOCALE, SLUG, SORTS, Times
+from apps.core.query import PageQuery, Query
 
 
 class PostOut(serializers.ModelSerializer[Post]):
@@ -28,6 +28,8 @@ class PostOut(serializers.ModelSerializer[Post]):
             "has_draft",
             "status",
             "publish_at",
+            "unpublish_at",
+            "published_at",
             "locale",
             "version",
             "author_id",
@@ -38,7 +40,7 @@ class PostOut(serializers.ModelSerializer[Post]):
         read_only_fields = fields
 
 
-class PostPatch(serializers.Serializer[Any]):
+class PostPatch(Times):
     title = serializers.CharField(max_length=500, required=False)
     slug = serializers.RegexField(SLUG, max_length=200, required=False)
     content = serializers.CharField(max_length=2_000_000, allow_blank=True, trim_whitespace=False, required=False)
@@ -58,7 +60,7 @@ class PostPatch(serializers.Serializer[Any]):
         status = attrs.pop("status", None)
         if status is not None:
             attrs.setdefault("published", status == "published")
-        return attrs
+        return super().validate(attrs)
 
 
 class PostIn(PostPatch):
@@ -69,3 +71,7 @@ class PostQuery(PageQuery):
     published = serializers.BooleanField(required=False)
     locale = serializers.CharField(max_length=35, required=False)
     sort = serializers.ChoiceField(choices=SORTS, default="id")
+
+
+class PostSlugQuery(Query):
+    locale = serializers.RegexField(LOCALE, max_length=35, required=False, help_text="Preferred where slugs are equal.")

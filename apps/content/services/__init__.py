@@ -1,3 +1,29 @@
-from apps.content.services import elements, expiry, freezing, posts, publishing, refreezing, slugs, trash, types
+from apps.content.services import (
+    bulk,
+    elements,
+    expiry,
+    freezing,
+    posts,
+    publishing,
+    refreezing,
+    scheduling,
+    slugs,
+    trash,
+    types,
+    versions,
+)
 
-__all__ = ["elements", "expiry", "freezing", "posts", "publishing", "refreezing", "slugs", "trash", "types"]
+__all__ = [
+    "bulk",
+    "elements",
+    "expiry",
+    "freezing",
+    "posts",
+    "publishing",
+    "refreezing",
+    "scheduling",
+    "slugs",
+    "trash",
+    "types",
+    "versions",
+]

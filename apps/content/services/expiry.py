@@ -17,9 +17,9 @@ from apps.content.models import (
     Slug,
     Version,
 )
+from apps.content.services import publishing, trash
 from apps.core.models import Due, EventRow, Job
-from apps.media.services import uses
-from apps.sites.models import ElementSite, Site
+from apps.sites.models import Site
 from apps.sites.services import expiry, usage
 
 KIND = "content.expire_site"
@@ -35,7 +35,7 @@ OF_SITE: tuple[type[Model], ...] = (
 )
 """Every model with a site, in the order of deletion: what points to another before it. Cascades go with their end."""
 BESIDE: tuple[type[Model], ...] = (Version,)
-"""Models without a site, whose rows name a document and go with it."""
+"""Models without a site, whose rows hang on a document and go with it."""
 
 
 def begin(event: EventRow) -> None:
@@ -49,17 +49,12 @@ def run(job: Job) -> dict[str, int]:
 
 
 def _hangers_on(site: Site, model: type[Model], rows: Sequence[Any]) -> None:
-    """Versions, uses of media and plans of documents; an element's row in the directory and its count."""
+    """What hangs on documents, and what is planned for them."""
     if not issubclass(model, Document):
         return
-    ids = [row.pk for row in rows]
-    for beside in BESIDE:
-        beside._base_manager.filter(doc_type=model.doc_type, doc_id__in=ids).delete()
-    uses.forget(model.doc_type, ids)
-    subjects = [f"{model.doc_type}:{id}" for id in ids]
+    subjects = [publishing.subject(row) for row in rows]
     Due.objects.filter(tenant_id=site.tenant_id, subject__in=subjects, kind__startswith="content.").delete()
-    if model is Page:
-        Page.objects.filter(parent__in=ids).update(parent=None)
+    living = sum(1 for row in rows if row.deleted_at is None)
+    trash.erase(model.doc_type, [row.pk for row in rows])
     if model is Element:
-        ElementSite.objects.filter(element_id__in=ids).delete()
-        usage.give_back(site.tenant_id, "elements", sum(1 for row in rows if row.deleted_at is None))
+        usage.give_back(site.tenant_id, "elements", living)

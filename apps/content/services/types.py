@@ -8,12 +8,12 @@ from django.db import IntegrityError, transaction
 from apps.content import schemas, selectors
 from apps.content.errors import TypeInUse, TypeKeyTaken
 from apps.content.events import TypeChanged, TypeCreated, TypeDeleted
-from apps.content.models import ContentType, Element, PublicDocument, Reference, Version
+from apps.content.models import ContentType, Element
+from apps.content.services import trash
 from apps.core import errors, etag
 from apps.core.actor import Actor
 from apps.core.events import emit
-from apps.media.models import Use
-from apps.sites.models import ElementSite, Site
+from apps.sites.models import Site
 from apps.sites.services import usage
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
@@ -78,10 +78,7 @@ def delete(*, actor: Actor, site: Site, type_id: int, force: bool = False) -> No
     if living and not actor.may("content.delete", site.pk):
         raise errors.Forbidden
     ids = list(Element.objects.select_for_update().filter(type=kind).values_list("pk", flat=True))
-    for model in (PublicDocument, Reference, Version, Use):
-        model.objects.filter(doc_type="element", doc_id__in=ids).delete()
-    ElementSite.objects.filter(element_id__in=ids).delete()
-    Element.objects.filter(pk__in=ids).delete()
+    trash.erase("element", ids)
     kind_id = kind.pk
     kind.delete()
     event = TypeDeleted(subject_id=kind_id, label=kind.name, version=kind.version, site_id=site.pk, elements=living)

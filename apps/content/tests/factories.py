@@ -1,6 +1,10 @@
 """Makes content through the API, as a client would."""
 
+import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
 from tests.client import ApiClient
 
@@ -44,3 +48,10 @@ def public(client: ApiClient, path: str = "elements", site: str = "alpha-site") 
     answer = client.get(f"/public/{site}/{path}")
     assert answer.status_code == 200, answer.content
     return answer.json()
+
+
+@contextmanager
+def at(moment: datetime.datetime) -> Iterator[None]:
+    """Inside, it is that time for all that asks Django."""
+    with patch("django.utils.timezone.now", return_value=moment):
+        yield

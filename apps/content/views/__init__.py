@@ -1,6 +1,16 @@
 from apps.content.views.elements import ElementViewSet
+from apps.content.views.life import ElementLifeViewSet, PostLifeViewSet
 from apps.content.views.posts import PostViewSet
 from apps.content.views.public import PublicContentViewSet
+from apps.content.views.trash import TrashViewSet
 from apps.content.views.types import TypeViewSet
 
-__all__ = ["ElementViewSet", "PostViewSet", "PublicContentViewSet", "TypeViewSet"]
+__all__ = [
+    "ElementLifeViewSet",
+    "ElementViewSet",
+    "PostLifeViewSet",
+    "PostViewSet",
+    "PublicContentViewSet",
+    "TrashViewSet",
+    "TypeViewSet",
+]

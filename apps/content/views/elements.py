@@ -2,7 +2,16 @@ from rest_framework.request import Request
 
 from apps.content import errors, selectors, services
 from apps.content.models import Element
-from apps.content.serializers import DraftQuery, ElementIn, ElementOut, ElementPatch, ElementQuery, ForceQuery
+from apps.content.serializers import (
+    BulkOut,
+    DeleteQuery,
+    DraftQuery,
+    ElementBulkIn,
+    ElementIn,
+    ElementOut,
+    ElementPatch,
+    ElementQuery,
+)
 from apps.core.errors import VersionMismatch
 from apps.core.operation import operation
 from apps.core.query import Page, page_of, sorted_by
@@ -67,13 +76,28 @@ class ElementViewSet(SiteViewSet):
         "elements_delete",
         allow="content.delete",
         rate="write",
-        query=ForceQuery,
+        query=DeleteQuery,
         effects="rows",
         refuses=[errors.InUse, VersionMismatch],
     )
     def destroy(self, request: Request, site: Site, element_id: int) -> None:
-        """Moves an element to the trash; 409 with those that refer to it, unless `force=true`."""
+        """Moves an element to the trash; 409 with those that refer to it, unless `force=true`. With `purge=true` it is
+        gone for good, also one that is in the trash already."""
+        asked = {name: request.q[name] for name in ("force", "purge")}
         match = request.headers.get("If-Match", "")
-        services.elements.delete(
-            actor=request.actor, site=site, element_id=element_id, force=request.q["force"], if_match=match
+        services.trash.delete(
+            actor=request.actor, site=site, doc_type="element", doc_id=element_id, if_match=match, **asked
         )
+
+    @operation(
+        "elements_bulk",
+        allow="content.write",
+        rate="write",
+        takes=ElementBulkIn,
+        gives=BulkOut,
+        effects="rows",
+        refuses=[errors.BulkRefused],
+    )
+    def bulk(self, request: Request, site: Site) -> services.bulk.Report:
+        """Up to 500 changes in their order, each with an answer of its own; `atomic`: all of them or none."""
+        return services.bulk.run(actor=request.actor, site=site, doc_type="element", **request.valid)

@@ -3,6 +3,7 @@ from rest_framework.request import Request
 
 from apps.content import delivery
 from apps.content.serializers import PublicElementOut, PublicElementQuery, PublicPostOut
+from apps.core.errors import NotFound
 from apps.core.operation import PUBLIC, operation
 from apps.core.query import SliceQuery
 from apps.sites.models import Site
@@ -30,7 +31,16 @@ class PublicContentViewSet(PublicSiteViewSet):
         """Published posts as a bare array, newest change first."""
         return self.json(delivery.posts(site, limit=request.q["limit"], skip=request.q["skip"]))
 
-    @operation("public_post", allow=PUBLIC, rate="public", gives=PublicPostOut)
+    @operation(
+        "public_post",
+        allow=PUBLIC,
+        rate="public",
+        gives=PublicPostOut,
+        also={301: "The post has another slug by now: `Location` is its address."},
+    )
     def post(self, request: Request, site: Site, post_ref: str) -> HttpResponse:
-        """One published post, by id or slug."""
-        return self.json(*delivery.post(site, post_ref))
+        """One published post, by id or slug; a slug that it had before leads to the one that it has."""
+        try:
+            return self.json(*delivery.post(site, post_ref))
+        except NotFound:
+            return self.moved(request, delivery.moved_post(site, post_ref))
