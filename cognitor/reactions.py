@@ -10,7 +10,7 @@ from typing import Any
 from apps.accounts import events as accounts
 from apps.accounts.services import mails, sessions
 from apps.content import events as content
-from apps.content.services import publishing, refreezing
+from apps.content.services import distribution, publishing, refreezing, renaming
 from apps.core.events import Event
 from apps.core.models import Due, EventRow, Job
 from apps.core.services import housekeeping
@@ -53,6 +53,8 @@ DUE: Mapping[str, Callable[[Due], Any]] = {
 }
 
 JOBS: Mapping[str, Callable[[Job], Any]] = {
+    "content.distribute": distribution.distribute_job,
     "content.refreeze": refreezing.refreeze_job,
+    "content.rename_fields": renaming.rename_job,
     "sites.archive_tenant": archive.archive_job,
 }

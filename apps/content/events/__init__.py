@@ -18,7 +18,7 @@ from apps.content.events.pages import (
     PageUnpublished,
 )
 from apps.content.events.posts import PostDeleted, PostPublished, PostPurged, PostRestored, PostSaved, PostUnpublished
-from apps.content.events.types import TypeChanged, TypeCreated, TypeDeleted
+from apps.content.events.types import TypeChanged, TypeCreated, TypeDeleted, TypeDistributed
 from apps.core.events import Event
 
 
@@ -52,4 +52,5 @@ __all__ = [
     "TypeChanged",
     "TypeCreated",
     "TypeDeleted",
+    "TypeDistributed",
 ]

@@ -1,13 +1,19 @@
 from apps.content.selectors.documents import document_for, documents_of
 from apps.content.selectors.elements import element_for, elements_of, filtered_elements
+from apps.content.selectors.graph import Graph, dependants, dependencies_of, graph_of
+from apps.content.selectors.impact import Impact, impact_of
 from apps.content.selectors.posts import filtered_posts, post_for, posts_of
-from apps.content.selectors.references import missing_targets, referrers
+from apps.content.selectors.references import keys_of_elements, missing_targets, referrers
 from apps.content.selectors.slugs import by_slug, free_slug
-from apps.content.selectors.types import bare_key, type_for, types_of
+from apps.content.selectors.types import bare_key, in_batches, type_for, types_of, version_page
 
 __all__ = [
+    "Graph",
+    "Impact",
     "bare_key",
     "by_slug",
+    "dependants",
+    "dependencies_of",
     "document_for",
     "documents_of",
     "element_for",
@@ -15,10 +21,15 @@ __all__ = [
     "filtered_elements",
     "filtered_posts",
     "free_slug",
+    "graph_of",
+    "impact_of",
+    "in_batches",
+    "keys_of_elements",
     "missing_targets",
     "post_for",
     "posts_of",
     "referrers",
     "type_for",
     "types_of",
+    "version_page",
 ]

@@ -1,3 +1,29 @@
-from apps.content.services import elements, freezing, posts, publishing, refreezing, slugs, trash, types
+from apps.content.services import (
+    copies,
+    distribution,
+    elements,
+    freezing,
+    posts,
+    publishing,
+    refreezing,
+    renaming,
+    slugs,
+    trash,
+    types,
+    uniques,
+)
 
-__all__ = ["elements", "freezing", "posts", "publishing", "refreezing", "slugs", "trash", "types"]
+__all__ = [
+    "copies",
+    "distribution",
+    "elements",
+    "freezing",
+    "posts",
+    "publishing",
+    "refreezing",
+    "renaming",
+    "slugs",
+    "trash",
+    "types",
+    "uniques",
+]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.content import schemas, selectors
@@ -27,6 +27,8 @@ def create(
 ) -> Element:
     """Creates an element, published as asked. Data that breaks the type's schema is refused with all its faults.
 
+    Members that are absent and have a `default` in the schema get it, after those that were given.
+
     409 when the tenant has as many elements as it may have.
     """
     if published:
@@ -34,6 +36,7 @@ def create(
     kind = ContentType.objects.select_for_update(no_key=True).filter(site=site, pk=type_id).first()
     if kind is None:
         raise errors.Invalid(errors=[{"field": "type_id", "message": "There is no such type here.", "code": "unknown"}])
+    data = schemas.filled(kind.schema, data)
     _check(site, kind, data, before=None)
     now = timezone.now()
     element = Element(
@@ -69,6 +72,8 @@ def update(
     What the public sees follows at once when the actor may publish and does not ask for a draft; otherwise the
     public version stays and the change stands beside it. `published` alone does not check the data again.
     """
+    if data is not None:
+        _hold_type(site, element_id)
     element = selectors.element_for(actor=actor, site=site, element_id=element_id, lock=True)
     etag.require(if_match, element.etag)
     if published is not None and published != element.published:
@@ -93,6 +98,16 @@ def delete(*, actor: Actor, site: Site, element_id: int, force: bool = False, if
     usage.give_back(site.tenant_id, "elements", 1)
 
 
+def _hold_type(site: Site, element_id: int) -> None:
+    """The element's type stays as it is until our commit. Types are locked before their elements."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM content_contenttype WHERE id = "
+            "(SELECT type_id FROM content_element WHERE id = %s AND site_id = %s) FOR KEY SHARE",
+            [element_id, site.pk],
+        )
+
+
 def _check(site: Site, kind: ContentType, data: dict[str, Any], *, before: dict[str, Any] | None) -> None:
     """Data against the schema, and ids in it like ids in an address: of this site, or refused.
 
@@ -107,6 +122,19 @@ def _check(site: Site, kind: ContentType, data: dict[str, Any], *, before: dict[
         raise errors.Invalid(
             errors=[
                 {"field": f"data.{f.path}", "message": f"There is no {f.target} {f.id} here.", "code": "reference"}
+                for f in faults
+            ]
+        )
+    _check_types(site, [f for f in fresh if f.types])
+
+
+def _check_types(site: Site, fresh: list[schemas.Found]) -> None:
+    """Elements that a field refers to are of the types that the field names, if it names any."""
+    keys = selectors.keys_of_elements(site, {f.id for f in fresh}) if fresh else {}
+    if faults := [f for f in fresh if keys.get(f.id) not in f.types]:
+        raise errors.Invalid(
+            errors=[
+                {"field": f"data.{f.path}", "message": f"This is no {' or '.join(f.types)}.", "code": "reference_type"}
                 for f in faults
             ]
         )
