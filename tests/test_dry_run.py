@@ -68,6 +68,14 @@ CASES: dict[str, Callable[[World], Call]] = {
     "contenttypes_update": lambda w: (
         "patch", f"/{w.site}/contenttypes/{w.kind['id']}", {"name": "Dry", "schema": {"type": "object"}}
     ),
+    "contenttypes_distribute": lambda w: (
+        "post",
+        "/admin/content-types/distribute",
+        {"source_site": w.site, "type_ids": [w.kind["id"]], "targets": {"sites": ["alpha-site"]}},
+    ),
+    "contenttypes_duplicate": lambda w: (
+        "post", f"/{w.site}/contenttypes/{w.kind['id']}/duplicate", {"identifier": "dry"}
+    ),
     "contenttypes_delete": lambda w: ("delete", f"/{w.site}/contenttypes/{w.kind['id']}?force=true", ""),
     "elements_create": lambda w: (
         "post",
@@ -150,6 +158,9 @@ UNSUPPORTED: dict[str, Callable[[World], Any]] = {
     "mfa_recovery_codes": lambda w: w.client.post("/auth/mfa/recovery-codes?dry_run=true", {"code": "000000"}),
     "mfa_disable": lambda w: w.client.delete(
         "/auth/mfa?dry_run=true", {"current_password": pair.PASSWORD, "code": "000000"}
+    ),
+    "contenttypes_impact": lambda w: w.client.post(
+        f"/{w.site}/contenttypes/{w.kind['id']}/impact?dry_run=true", {"schema": {"type": "object"}}
     ),
     "media_upload": lambda w: w.client.upload(
         f"/{w.site}/media?dry_run=true", {"file": files.file("a.png", files.picture())}

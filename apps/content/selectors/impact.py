@@ -10,6 +10,20 @@ from apps.content.selectors.types import in_batches
 
 
 @dataclass(slots=True)
+class Failing:
+    """A page of the elements that would not fit the schema, with their faults."""
+
+    page: int
+    size: int
+    total: int = 0
+    items: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def has_next(self) -> bool:
+        return self.page * self.size < self.total
+
+
+@dataclass(slots=True)
 class Impact:
     """`exact` is false when only the first `elements` elements were looked at."""
 
@@ -23,15 +37,8 @@ class Impact:
     references: dict[str, int] = field(default_factory=lambda: {"added": 0, "removed": 0})
     doubles: int = 0
     failing_now: int = 0
-    failing: int = 0
-    faults: list[dict[str, Any]] = field(default_factory=list)
-    page: int = 1
-    size: int = 50
+    failing: Failing = field(default_factory=lambda: Failing(1, 50))
     job_id: str | None = None
-
-    @property
-    def has_next(self) -> bool:
-        return self.page * self.size < self.failing
 
 
 def impact_of(
@@ -50,7 +57,7 @@ def impact_of(
     """
     before = kind.schema
     found = _declared(before, after, renames)
-    found.page, found.size = page, size
+    found.failing = failing = Failing(page, size)
     lost, taken = found.fields["removed"], _new_names(before, renames)
     seen: set[tuple[str, str]] = set()
     for element in _elements(kind, found, most):
@@ -63,9 +70,9 @@ def impact_of(
         found.doubles += _doubles(seen, found.unique["added"], moved)
         found.failing_now += not schemas.fits(kind.source, data)
         if not schemas.fits(source, moved):
-            if (page - 1) * size <= found.failing < page * size:
-                found.faults.append({"id": element.pk, "errors": schemas.faults_of(source, moved)})
-            found.failing += 1
+            if (page - 1) * size <= failing.total < page * size:
+                failing.items.append({"id": element.pk, "errors": schemas.faults_of(source, moved)})
+            failing.total += 1
     found.names_taken = {name: count for name, count in found.names_taken.items() if count}
     return found
 

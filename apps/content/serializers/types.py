@@ -3,7 +3,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.content.models import ContentType, TypeVersion
-from apps.core.query import PageQuery
+from apps.core.query import MAX_PAGE_SIZE, Query
 
 
 class TypeOut(serializers.ModelSerializer[ContentType]):
@@ -61,8 +61,11 @@ class TypeImpactIn(serializers.Serializer[Any]):
     renames = RenamesField(required=False, help_text="As in a PATCH.")
 
 
-class TypeImpactQuery(PageQuery):
-    """Pages through the elements that would fail."""
+class TypeImpactQuery(Query):
+    """Pages through the elements that would fail; they are a member of the answer."""
+
+    page = serializers.IntegerField(default=1, min_value=1, max_value=1_000_000, help_text="From 1.")
+    size = serializers.IntegerField(default=50, min_value=1, max_value=MAX_PAGE_SIZE, help_text="Elements a page.")
 
 
 class FieldChangeOut(serializers.Serializer[Any]):
@@ -96,8 +99,8 @@ class FailingElementOut(serializers.Serializer[Any]):
 class FailingOut(serializers.Serializer[Any]):
     """The elements that would fail, by id."""
 
-    items = FailingElementOut(many=True, source="faults")
-    total = serializers.IntegerField(source="failing")
+    items = FailingElementOut(many=True)
+    total = serializers.IntegerField()
     page = serializers.IntegerField()
     size = serializers.IntegerField()
     has_next = serializers.BooleanField()
@@ -114,7 +117,7 @@ class TypeImpactOut(serializers.Serializer[Any]):
         child=serializers.IntegerField(), help_text="Of each new name: elements with a value there already."
     )
     failing_now = serializers.IntegerField(help_text="Elements that do not fit the schema as it is.")
-    failing = FailingOut(source="*")
+    failing = FailingOut()
     references = ReferenceChangesOut()
     indexes = CameAndWentOut()
     unique = CameAndWentOut()

@@ -161,7 +161,7 @@ def doubling(times: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "schema",
     [
-        nested(40),
+        nested(22),
         doubling(40),
         {"type": "object", "properties": {"f": {"pattern": "(((a{1000}){1000}){1000})"}}},
         {"type": "object", "description": "x" * 200_001},
