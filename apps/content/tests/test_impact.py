@@ -113,8 +113,16 @@ def test_many_elements_are_read_in_batches(as_role: Any, site_a: Any) -> None:
     assert selectors.in_batches.__defaults__ == (500,)
 
 
-@pytest.mark.parametrize("body", [{}, {"schema": "x"}, {"schema": {"type": "array"}}, {"schema": NEW, "renames": {"x": 1}},
-                                  {"schema": NEW, "renames": {"x": "y"}}])  # fmt: skip
+WRONG: list[Any] = [
+    {},
+    {"schema": "x"},
+    {"schema": {"type": "array"}},
+    {"schema": NEW, "renames": ["x"]},
+    {"schema": NEW, "renames": {"x": "y"}},
+]
+
+
+@pytest.mark.parametrize("body", WRONG)
 def test_what_a_patch_would_refuse_the_impact_refuses(as_role: Any, body: Any) -> None:
     admin = as_role("site_admin")
     kind = a_type(admin, schema=OLD)
