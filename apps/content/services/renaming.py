@@ -52,8 +52,10 @@ def _rename(type_id: int) -> int:
     kind = ContentType.objects.select_related("site").filter(pk=type_id).first()
     if kind is None:
         return 0
-    rows = Element.objects.select_for_update().filter(type=kind, type_version__lt=kind.renamed).defer("query")
-    elements = {element.pk: element for element in rows.order_by("pk")[:BATCH]}
+    waiting = Element.objects.filter(type=kind, type_version__lt=kind.renamed).defer("query").order_by("pk")
+    # Never holding some while waiting for others, whose writers may wait for these; in the end one by one.
+    free = list(waiting.select_for_update(skip_locked=True)[:BATCH]) or list(waiting.select_for_update()[:1])
+    elements = {element.pk: element for element in free}
     for element in elements.values():
         element.type, element.site = kind, kind.site
         element.data = element.data

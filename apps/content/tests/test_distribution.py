@@ -119,6 +119,7 @@ def test_many_targets_become_a_job_that_may_be_done_twice(
     jobs.run(answer["job_id"])
     job = Job.objects.get(pk=answer["job_id"])
     assert (job.state, job.done, job.total) == ("succeeded", 1, 1)
+    assert job.result
     assert [t["result"] for t in job.result["results"][0]["types"]] == ["created", "created"]
     assert platform.get(f"/jobs/{answer['job_id']}").json()["result"] == job.result
     assert beta.get(f"/jobs/{answer['job_id']}").status_code == 404
