@@ -36,12 +36,12 @@ def test_a_changed_schema_is_saved_only_when_its_impact_was_confirmed(
     shown = client.post(path, sent)
     assert shown.status_code == 200
     assert shown.context["adminform"].form.errors["confirmed"] == [
-        "Not saved yet. 1 elements of this type exist; 1 would not fit.",
+        "Not saved yet. Elements of this type: 1; that would not fit: 1.",
         f"Element {api.get('/alpha-site/elements').json()['items'][0]['id']}: data.title: "
         '"<b>long</b>" is longer than 3 characters',
         "Fields removed: size.",
         "name becomes title.",
-        "1 elements hold a value in size, which nothing would show any more.",
+        "Elements with a value in size, which nothing would show any more: 1.",
     ]
     assert b"<b>long</b>" not in shown.content
     assert api.get(address).json() == kind

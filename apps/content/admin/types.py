@@ -66,9 +66,7 @@ class ContentTypeAdmin(SiteSideAdmin):
     @display(description="newest first")
     def shown_versions(self, obj: ContentType) -> str:
         versions = selectors.version_page(obj, {"page": 1, "size": 20}).items
-        return _lines(
-            (f"{v.number}", f"{v.created_at:%Y-%m-%d %H:%M} {v.author_name or ''} {_said(v)}") for v in versions
-        )
+        return _lines((str(one.number), _said(one)) for one in versions)
 
     def write(self, request: HttpRequest, obj: ContentType, form: Any, change: bool) -> ContentType:
         actor, data = actor_of(request), form.cleaned_data
@@ -97,7 +95,7 @@ class ContentTypeAdmin(SiteSideAdmin):
 
 def told_of(impact: Impact) -> Iterator[str]:
     """What a change of the schema would do, a sentence a line."""
-    yield f"Not saved yet. {impact.elements} elements of this type exist; {impact.failing.total} would not fit."
+    yield f"Not saved yet. Elements of this type: {impact.elements}; that would not fit: {impact.failing.total}."
     for item in impact.failing.items:
         yield f"Element {item['id']}: {item['errors'][0]['field']}: {item['errors'][0]['message']}"
     for word in ("added", "removed"):
@@ -107,11 +105,11 @@ def told_of(impact: Impact) -> Iterator[str]:
         yield f"{old} becomes {new}."
     for path, count in impact.values_lost.items():
         if count:
-            yield f"{count} elements hold a value in {path}, which nothing would show any more."
+            yield f"Elements with a value in {path}, which nothing would show any more: {count}."
     for name, count in impact.names_taken.items():
-        yield f"{count} elements hold a value under {name} already: the change would be refused."
+        yield f"Elements with a value under {name} already, for which the change would be refused: {count}."
     if impact.doubles:
-        yield f"{impact.doubles} values are not unique: the change would be refused."
+        yield f"Values that are not unique, for which the change would be refused: {impact.doubles}."
     if any(impact.references.values()):
         yield f"References: {impact.references['added']} more, {impact.references['removed']} fewer."
 
