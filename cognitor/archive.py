@@ -116,6 +116,8 @@ CLASSIFIED: dict[str, Archived | Excluded] = {
     "media.media": Archived(files="file"),
     "media.use": _SCHEMA,
     "content.contenttype": _SCHEMA,
+    "content.typeversion": _SCHEMA,
+    "content.uniquevalue": _SCHEMA,
     "content.element": _SCHEMA,
     "content.post": _SCHEMA,
     "content.page": _SCHEMA,

@@ -12,8 +12,8 @@ from apps.accounts import events as accounts
 from apps.accounts.services import housekeeping as people
 from apps.accounts.services import mails, sessions
 from apps.content import events as content
+from apps.content.services import distribution, refreezing, renaming, scheduling, trash
 from apps.content.services import expiry as content_expiry
-from apps.content.services import refreezing, scheduling, trash
 from apps.core.events import Event
 from apps.core.models import Due, EventRow, Job
 from apps.core.services import housekeeping
@@ -71,9 +71,11 @@ DUE: Mapping[str, Callable[[Due], Any]] = {
 ALWAYS: Sequence[str] = (housekeeping.KIND, people.KIND, retention.KIND)
 
 JOBS: Mapping[str, Callable[[Job], Any]] = {
+    "content.distribute": distribution.distribute_job,
     "content.refreeze": refreezing.refreeze_job,
     content_expiry.KIND: content_expiry.run,
     media_expiry.KIND: media_expiry.run,
+    "content.rename_fields": renaming.rename_job,
     "sites.archive_tenant": archive.archive_job,
     "sites.check_domain": domains.check_job,
 }

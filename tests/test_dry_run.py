@@ -42,6 +42,7 @@ VOLATILE = {
     "created_at",
     "updated_at",
     "published_at",
+    "type_id",
     "finished_at",
     "cancel_requested_at",
     "prefix",
@@ -49,7 +50,7 @@ VOLATILE = {
     "previous_until",
 }
 # Without a site or a job in the path: what a stranger would reach there is its own tenant's, or an id in it.
-OF_THE_TENANT = ("sites", "users", "roles", "service-accounts", "tenants", "prompts")
+OF_THE_TENANT = ("sites", "users", "roles", "service-accounts", "tenants", "prompts", "admin")
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,14 @@ CASES: dict[str, Callable[[World], Call]] = {
     "contenttypes_create": lambda w: ("post", f"/{w.site}/contenttypes", JSON_BODY),
     "contenttypes_update": lambda w: (
         "patch", f"/{w.site}/contenttypes/{w.kind['id']}", {"name": "Dry", "schema": {"type": "object"}}
+    ),
+    "contenttypes_distribute": lambda w: (
+        "post",
+        "/admin/content-types/distribute",
+        {"source_site": w.site, "type_ids": [w.kind["id"]], "targets": {"sites": [f"{w.site}-two"]}},
+    ),
+    "contenttypes_duplicate": lambda w: (
+        "post", f"/{w.site}/contenttypes/{w.kind['id']}/duplicate", {"identifier": "dry"}
     ),
     "contenttypes_delete": lambda w: ("delete", f"/{w.site}/contenttypes/{w.kind['id']}?force=true", ""),
     "elements_create": lambda w: (
@@ -194,6 +203,9 @@ UNSUPPORTED: dict[str, Callable[[World], Any]] = {
         "/auth/mfa?dry_run=true", {"current_password": pair.PASSWORD, "code": "000000"}
     ),
     "sites_domains_verify": lambda w: w.client.post(f"/sites/{w.site}/domains/{w.domain}/verify?dry_run=true"),
+    "contenttypes_impact": lambda w: w.client.post(
+        f"/{w.site}/contenttypes/{w.kind['id']}/impact?dry_run=true", {"schema": {"type": "object"}}
+    ),
     "media_upload": lambda w: w.client.upload(
         f"/{w.site}/media?dry_run=true", {"file": files.file("a.png", files.picture())}
     ),
@@ -203,6 +215,7 @@ UNSUPPORTED: dict[str, Callable[[World], Any]] = {
 @pytest.fixture
 def world(committed: Committed) -> Iterator[World]:
     client, site = committed.client, committed.site.identifier
+    client.post("/sites", {"identifier": f"{site}-two", "name": "Two"})
     kind = a_type(client, site)
     media = files.make(committed.site, author=committed.admin).pk
     post = a_post(client, site, published=True)
@@ -306,7 +319,7 @@ def send(world: World, name: str, *, dry: bool) -> Any:
     method, path, body = CASES[name](world)
     if dry:
         path += ("&" if "?" in path else "?") + "dry_run=true"
-    client = world.platform if path.startswith("/tenants") else world.client
+    client = world.platform if path.startswith(("/tenants", "/admin/")) else world.client
     return getattr(client, method)(path, body)
 
 

@@ -6,10 +6,12 @@ class TypeKeyTaken(Refusal):
 
 
 class TypeInUse(Refusal):
+    """`elements`: how many there are; `types`, `pages`: up to 50 that refer to the type or show its elements."""
+
     code, status, title = (
         "content.type.in_use",
         409,
-        "Elements of this type exist; delete them first, or use force=true.",
+        "Elements of this type exist, or others refer to it; force=true deletes it all the same.",
     )
 
 
@@ -41,3 +43,29 @@ class BulkRefused(Refusal):
     """`items` is the report: what stands against which item; nothing was done."""
 
     code, status, title = "content.bulk.refused", 409, "Not all of it can be done, so nothing was."
+
+
+class NotUnique(Refusal):
+    """`field` holds a value that element `element_id` has already."""
+
+    code, status, title = "content.element.not_unique", 409, "Another element has this value in a unique field."
+
+
+class DoublesExist(Refusal):
+    """`doubles` lists up to 50 pairs of elements with the same value, each with the field."""
+
+    code, status, title = (
+        "content.type.doubles",
+        409,
+        "Elements have the same value in a field that is to be unique.",
+    )
+
+
+class RenameTaken(Refusal):
+    """`fields` says of each new name how many elements hold a value there already."""
+
+    code, status, title = (
+        "content.type.rename_taken",
+        409,
+        "Elements hold values under a name that a field is to get; clear them first.",
+    )

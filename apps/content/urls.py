@@ -1,6 +1,7 @@
 from django.urls import URLPattern, path
 
 from apps.content.views import (
+    DistributionViewSet,
     ElementLifeViewSet,
     ElementViewSet,
     PostLifeViewSet,
@@ -34,9 +35,18 @@ public_urlpatterns = [
     path("public/<site:site>/posts/<ref:post_ref>", PublicContentViewSet.as_view({"get": "post"})),
 ]
 
+platform_urlpatterns = [
+    path("admin/content-types/distribute", DistributionViewSet.as_view({"post": "distribute"})),
+]
+
 urlpatterns = [
     path("<site:site>/contenttypes", TypeViewSet.as_view(_COLLECTION)),
+    path("<site:site>/contenttypes/dependencies", TypeViewSet.as_view({"get": "graph"})),
     path("<site:site>/contenttypes/<id:type_id>", TypeViewSet.as_view(_ITEM)),
+    path("<site:site>/contenttypes/<id:type_id>/dependencies", TypeViewSet.as_view({"get": "dependencies"})),
+    path("<site:site>/contenttypes/<id:type_id>/duplicate", TypeViewSet.as_view({"post": "duplicate"})),
+    path("<site:site>/contenttypes/<id:type_id>/impact", TypeViewSet.as_view({"post": "impact"})),
+    path("<site:site>/contenttypes/<id:type_id>/versions", TypeViewSet.as_view({"get": "versions"})),
     path("<site:site>/elements", ElementViewSet.as_view(_COLLECTION)),
     path("<site:site>/elements/bulk", ElementViewSet.as_view({"post": "bulk"})),
     path("<site:site>/elements/<id:element_id>", ElementViewSet.as_view(_ITEM)),

@@ -24,7 +24,19 @@ class TaggedForm(forms.ModelForm):
 
 
 class TypeForm(TaggedForm):
-    schema = JSONText(help_text="JSON Schema 2020-12. Formats post_id, media_id and element_id make references.")
+    schema = JSONText(help_text="JSON Schema 2020-12. Formats such as post_id and media_id make references.")
+    renames = JSONText(
+        required=False,
+        initial={},
+        rows=3,
+        help_text='Fields that got another name: {"old": "new"}. Their values go along; without it they stay.',
+    )
+    confirmed = forms.BooleanField(
+        required=False,
+        label="Change the schema",
+        widget=UnfoldBooleanSwitchWidget,
+        help_text="Saving without this shows what the change would do.",
+    )
     own = ("etag", "schema")
 
 

@@ -28,8 +28,15 @@ from apps.content.events.posts import (
     PostScheduled,
     PostUnpublished,
 )
-from apps.content.events.types import TypeChanged, TypeCreated, TypeDeleted
-from apps.core.events import Event
+from apps.content.events.types import (
+    TypeChanged,
+    TypeCreated,
+    TypeDeleted,
+    TypeDistributed,
+)
+from apps.core.events import (
+    Event,
+)
 
 
 def of(doc_type: str, verb: str) -> type[Event]:
@@ -39,7 +46,6 @@ def of(doc_type: str, verb: str) -> type[Event]:
 
 
 __all__ = [
-    "of",
     "ElementDeleted",
     "ElementPublished",
     "ElementPurged",
@@ -65,4 +71,6 @@ __all__ = [
     "TypeChanged",
     "TypeCreated",
     "TypeDeleted",
+    "TypeDistributed",
+    "of",
 ]

@@ -4,7 +4,7 @@ from apps.content.models.pages import Page
 from apps.content.models.posts import Post
 from apps.content.models.public import PublicDocument, Reference
 from apps.content.models.slugs import Slug
-from apps.content.models.types import ContentType
+from apps.content.models.types import ContentType, TypeVersion, UniqueValue
 from apps.content.models.versions import Imported, Version
 
 # By the word that stands in addresses, references and versions.
@@ -21,5 +21,7 @@ __all__ = [
     "PublicDocument",
     "Reference",
     "Slug",
+    "TypeVersion",
+    "UniqueValue",
     "Version",
 ]

@@ -12,7 +12,10 @@ from apps.core.encoding import dumps, loads
 
 
 class Element(Document):
-    """An entry of a content type. `source` is the client's JSON text; `query` is made of it for querying."""
+    """An entry of a content type. `source` is the client's JSON text; `query` is made of it for querying.
+
+    `type_version` is that of the type under whose names of fields `source` stands; `data` has today's.
+    """
 
     doc_type = "element"
     kept = ("data", "tags")
@@ -23,6 +26,7 @@ class Element(Document):
     query = models.GeneratedField(
         expression=Cast("source", models.JSONField()), output_field=models.JSONField(), db_persist=True
     )
+    type_version = models.PositiveIntegerField(default=0)
     tags = ArrayField(models.CharField(max_length=100), default=list, blank=True)
 
     class Meta:
@@ -38,12 +42,29 @@ class Element(Document):
 
     @property
     def data(self) -> dict[str, Any]:
-        found: dict[str, Any] = loads(self.source)
+        found: dict[str, Any] = self.type.current(loads(self.source), self.type_version)
         return found
 
     @data.setter
     def data(self, data: dict[str, Any]) -> None:
-        self.source = dumps(data).decode()
+        self.source, self.type_version = dumps(data).decode(), self.type.version
+
+    @property
+    def etag(self) -> str:
+        """Moves with a renaming of the type's fields too: the answer has other names then."""
+        renamed = self.type.renamed
+        return f"{super().etag}-{renamed}" if renamed else super().etag
+
+    def snapshot(self) -> dict[str, Any]:
+        return {**super().snapshot(), "type_version": self.type.version}
+
+    def apply(self, snapshot: dict[str, Any]) -> None:
+        super().apply({**snapshot, "data": self.data_of(snapshot)})
+
+    def data_of(self, snapshot: dict[str, Any]) -> dict[str, Any]:
+        """The data of a snapshot, of whatever age, under today's names of its fields."""
+        found: dict[str, Any] = self.type.current(snapshot["data"], snapshot.get("type_version", 0))
+        return found
 
     @property
     def type_identifier(self) -> str:
@@ -55,4 +76,4 @@ class Element(Document):
         return str(data.get("title") or data.get("name") or f"{self.type.name} {self.pk}")[:200]
 
     def references_in(self, snapshot: dict[str, Any]) -> Iterator[schemas.Found]:
-        return schemas.references(self.type.schema, snapshot["data"])
+        return schemas.references(self.type.schema, self.data_of(snapshot))

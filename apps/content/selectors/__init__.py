@@ -1,21 +1,62 @@
-from apps.content.selectors.documents import document_for, documents_of
-from apps.content.selectors.elements import element_for, elements_of, filtered_elements
-from apps.content.selectors.posts import filtered_posts, post_for, posts_of
-from apps.content.selectors.references import links_of, missing_targets, referrers
-from apps.content.selectors.slugs import by_slug, free_slug, post_by_slug
-from apps.content.selectors.trash import trash_of
-from apps.content.selectors.types import bare_key, type_for, types_of
-from apps.content.selectors.versions import Entry, history_of, version_for
+from apps.content.selectors.documents import (
+    document_for,
+    documents_of,
+)
+from apps.content.selectors.elements import (
+    element_for,
+    elements_of,
+    filtered_elements,
+)
+from apps.content.selectors.graph import (
+    Graph,
+    dependants,
+    dependencies_of,
+    graph_of,
+)
+from apps.content.selectors.impact import (
+    Impact,
+    impact_of,
+)
+from apps.content.selectors.posts import (
+    filtered_posts,
+    post_for,
+    posts_of,
+)
+from apps.content.selectors.references import (
+    keys_of_elements,
+    links_of,
+    missing_targets,
+    referrers,
+)
+from apps.content.selectors.slugs import (
+    by_slug,
+    free_slug,
+    post_by_slug,
+)
+from apps.content.selectors.trash import (
+    trash_of,
+)
+from apps.content.selectors.types import (
+    bare_key,
+    in_batches,
+    type_for,
+    types_of,
+    version_page,
+)
+from apps.content.selectors.versions import (
+    Entry,
+    history_of,
+    version_for,
+)
 
 __all__ = [
     "Entry",
-    "version_for",
-    "trash_of",
-    "post_by_slug",
-    "links_of",
-    "history_of",
+    "Graph",
+    "Impact",
     "bare_key",
     "by_slug",
+    "dependants",
+    "dependencies_of",
     "document_for",
     "documents_of",
     "element_for",
@@ -23,10 +64,20 @@ __all__ = [
     "filtered_elements",
     "filtered_posts",
     "free_slug",
+    "graph_of",
+    "history_of",
+    "impact_of",
+    "in_batches",
+    "keys_of_elements",
+    "links_of",
     "missing_targets",
+    "post_by_slug",
     "post_for",
     "posts_of",
     "referrers",
+    "trash_of",
     "type_for",
     "types_of",
+    "version_for",
+    "version_page",
 ]

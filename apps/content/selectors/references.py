@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.postgres.aggregates import BoolOr
 from django.db.models import CharField, F, Q, QuerySet, Value
 
-from apps.content.models import DOCUMENTS, Document, Reference
+from apps.content.models import DOCUMENTS, Document, Element, Reference
 from apps.core.query import Page
 from apps.media.models import Media
 from apps.sites.models import Site
@@ -28,6 +28,11 @@ def _existing(kind: str, site: Site) -> QuerySet[Any]:
         return Media.objects.filter(site=site)
     model: Any = DOCUMENTS[kind]
     return model.objects.filter(site=site, deleted_at=None)
+
+
+def keys_of_elements(site: Site, ids: set[int]) -> dict[int, str]:
+    """The bare key of the type of each of the site's elements."""
+    return dict(Element.objects.filter(site=site, pk__in=ids).values_list("pk", "type__key"))
 
 
 def referrers(target_type: str, target_id: int) -> QuerySet[Reference]:

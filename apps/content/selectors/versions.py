@@ -56,6 +56,7 @@ def history_of(document: Document, query: dict[str, Any]) -> Page:
     newer: tuple[Version, Any] | None = None
     for version in rows[start : start + size + 1].iterator(chunk_size=2):
         snapshot = loads(version.source)
+        snapshot.pop("type_version", None)
         version.source = ""
         if newer:
             entries.append(_entry(document, newer[0], snapshot, newer[1]))

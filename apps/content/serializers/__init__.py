@@ -1,6 +1,25 @@
-from apps.content.serializers.bulk import BulkOut, ElementBulkIn, PostBulkIn
-from apps.content.serializers.documents import DeleteQuery, DraftQuery, ForceQuery, PublishIn, UnpublishIn
-from apps.content.serializers.elements import ElementIn, ElementOut, ElementPatch, ElementQuery
+from apps.content.serializers.bulk import (
+    BulkOut,
+    ElementBulkIn,
+    PostBulkIn,
+)
+from apps.content.serializers.distribution import (
+    DistributeIn,
+    DistributionOut,
+)
+from apps.content.serializers.documents import (
+    DeleteQuery,
+    DraftQuery,
+    ForceQuery,
+    PublishIn,
+    UnpublishIn,
+)
+from apps.content.serializers.elements import (
+    ElementIn,
+    ElementOut,
+    ElementPatch,
+    ElementQuery,
+)
 from apps.content.serializers.history import (
     ReferenceOut,
     ReferenceQuery,
@@ -11,40 +30,72 @@ from apps.content.serializers.history import (
     VersionQuery,
     VersionWholeOut,
 )
-from apps.content.serializers.posts import PostIn, PostOut, PostPatch, PostQuery, PostSlugQuery
-from apps.content.serializers.public import PublicElementOut, PublicElementQuery, PublicPostOut
-from apps.content.serializers.types import TypeIn, TypeOut, TypePatch
+from apps.content.serializers.posts import (
+    PostIn,
+    PostOut,
+    PostPatch,
+    PostQuery,
+    PostSlugQuery,
+)
+from apps.content.serializers.public import (
+    PublicElementOut,
+    PublicElementQuery,
+    PublicPostOut,
+)
+from apps.content.serializers.types import (
+    TypeChangedOut,
+    TypeDependenciesOut,
+    TypeDuplicateIn,
+    TypeGraphOut,
+    TypeImpactIn,
+    TypeImpactOut,
+    TypeImpactQuery,
+    TypeIn,
+    TypeOut,
+    TypePatch,
+    TypeVersionOut,
+)
 
 __all__ = [
-    "PostSlugQuery",
-    "VersionWholeOut",
-    "VersionQuery",
-    "VersionEntryOut",
-    "TrashQuery",
-    "TrashOut",
-    "RestoredOut",
-    "ReferenceQuery",
-    "ReferenceOut",
-    "UnpublishIn",
-    "PublishIn",
-    "DeleteQuery",
-    "PostBulkIn",
-    "ElementBulkIn",
     "BulkOut",
+    "DeleteQuery",
+    "DistributeIn",
+    "DistributionOut",
     "DraftQuery",
+    "ElementBulkIn",
     "ElementIn",
     "ElementOut",
     "ElementPatch",
     "ElementQuery",
     "ForceQuery",
+    "PostBulkIn",
     "PostIn",
     "PostOut",
     "PostPatch",
     "PostQuery",
+    "PostSlugQuery",
     "PublicElementOut",
     "PublicElementQuery",
     "PublicPostOut",
+    "PublishIn",
+    "ReferenceOut",
+    "ReferenceQuery",
+    "RestoredOut",
+    "TrashOut",
+    "TrashQuery",
+    "TypeChangedOut",
+    "TypeDependenciesOut",
+    "TypeDuplicateIn",
+    "TypeGraphOut",
+    "TypeImpactIn",
+    "TypeImpactOut",
+    "TypeImpactQuery",
     "TypeIn",
     "TypeOut",
     "TypePatch",
+    "TypeVersionOut",
+    "UnpublishIn",
+    "VersionEntryOut",
+    "VersionQuery",
+    "VersionWholeOut",
 ]

@@ -41,7 +41,7 @@ class ElementOut(serializers.ModelSerializer[Element]):
 
 class ElementIn(Times):
     type_id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
-    data = serializers.DictField()
+    data = serializers.DictField(help_text="Absent members get the `default` that the schema gives them.")
     published = serializers.BooleanField(default=False)
     tags = TagsField(default=list)
     locale = serializers.RegexField(LOCALE, max_length=35, default="", allow_blank=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.content import schemas, selectors
@@ -28,8 +28,8 @@ def create(
 ) -> Element:
     """Creates an element, published as asked, now or at its `times`.
 
-    Data that breaks the type's schema is refused with all its faults; 409 when the tenant has as many elements as it
-    may have.
+    Members that are absent and have a `default` in the schema get it, after those that were given. Data that breaks
+    the schema is refused with all its faults; 409 when the tenant has as many elements as it may have.
     """
     if published or times:
         publishing.require_may_publish(actor, site.pk)
@@ -38,6 +38,7 @@ def create(
     kind = ContentType.objects.select_for_update(no_key=True).filter(site=site, pk=type_id).first()
     if kind is None:
         raise errors.Invalid(errors=[{"field": "type_id", "message": "There is no such type here.", "code": "unknown"}])
+    data = schemas.filled(kind.schema, data)
     check(site, kind, data, before=None)
     element = Element(
         site=site,
@@ -75,6 +76,8 @@ def update(
     public version stays and the change stands beside it, also when `times` say that it shall be public later.
     `published` alone does not check the data again.
     """
+    if data is not None:
+        hold_type(site, element_id)
     element = selectors.element_for(actor=actor, site=site, element_id=element_id, lock=True)
     etag.require(if_match, element.etag)
     if times or (published is not None and published != element.published):
@@ -98,3 +101,13 @@ def check(site: Site, kind: ContentType, data: dict[str, Any], *, before: dict[s
     schema = kind.schema
     known = schemas.references(schema, before) if before else ()
     references.require_targets(site, schemas.references(schema, data), before=known, prefix="data.")
+
+
+def hold_type(site: Site, element_id: int) -> None:
+    """The element's type stays as it is until our commit. Types are locked before their elements."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM content_contenttype WHERE id = "
+            "(SELECT type_id FROM content_element WHERE id = %s AND site_id = %s) FOR KEY SHARE",
+            [element_id, site.pk],
+        )

@@ -22,12 +22,12 @@ def freeze(row: PublicDocument, document: Document) -> None:
 
 
 def _element(row: PublicDocument, source: dict[str, Any], document: Any) -> dict[str, Any]:
-    schema = document.type.schema
-    found = list(schemas.references(schema, source["data"]))
+    schema, data = document.type.schema, document.data_of(source)
+    found = list(schemas.references(schema, data))
     return {
         "id": row.doc_id,
         "type_identifier": row.type_key,
-        "data": schemas.resolved(schema, source["data"], values(row.site_id, found)) if found else source["data"],
+        "data": schemas.resolved(schema, data, values(row.site_id, found)) if found else data,
         "updated_at": stamp(row.updated_at),
         "tags": source["tags"],
     }

@@ -9,7 +9,7 @@ from typing import Any
 
 from apps.content import events
 from apps.content.models import Document, Element, PublicDocument, Reference, Version
-from apps.content.services import freezing, references, slugs
+from apps.content.services import freezing, references, slugs, uniques
 from apps.core import errors
 from apps.core.actor import Actor
 from apps.core.encoding import dumps
@@ -82,6 +82,7 @@ def save_version(document: Document, *, actor: Actor, now: datetime.datetime) ->
             slug=slug,
         )
     references.record(document, document.references_in(snapshot), live=False)
+    uniques.take(document)
 
 
 def publish(document: Document, *, actor: Actor, now: datetime.datetime) -> None:

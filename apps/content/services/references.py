@@ -23,6 +23,14 @@ def require_targets(site: Site, found: Iterable[Found], *, before: Iterable[Foun
         for f in fresh
         if (f.target, f.id) in missing
     ]
+    if not faults and (typed := [f for f in fresh if f.types]):
+        # Elements that a field refers to are of the types that the field names, if it names any.
+        keys = selectors.keys_of_elements(site, {f.id for f in typed})
+        faults = [
+            {"field": f"{prefix}{f.path}", "message": f"This is no {' or '.join(f.types)}.", "code": "reference_type"}
+            for f in typed
+            if keys.get(f.id) not in f.types
+        ]
     if faults:
         raise errors.Invalid(errors=faults)
 

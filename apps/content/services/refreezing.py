@@ -37,9 +37,11 @@ def _later(event: EventRow, **arguments: Any) -> None:
 
 
 def refreeze_job(job: Job) -> dict[str, int]:
-    """Job: freezes again all referrers of a target, all elements of a type, or (no argument) everything."""
+    """Job: freezes again all referrers of a target, all elements of a type, what is named, or everything."""
     wanted = job.arguments
-    if "target_id" in wanted:
+    if "documents" in wanted:
+        found = [(doc_type, doc_id) for doc_type, doc_id in wanted["documents"]]
+    elif "target_id" in wanted:
         found = shown_by([(wanted["target_type"], wanted["target_id"])])
     else:
         rows = PublicDocument.objects.filter(original=True).order_by("doc_id")
@@ -62,6 +64,13 @@ def shown_by(targets: list[tuple[str, int]], *, limit: int | None = None) -> lis
         wanted |= Q(target_type=target_type, target_id=target_id)
     rows = Reference.objects.filter(wanted, live=True).values_list("doc_type", "doc_id").distinct()
     return list(rows[:limit]) if targets else []
+
+
+def shown_by_elements(ids: list[int]) -> list[tuple[str, int]]:
+    """The documents other than these elements whose public version refers to one of them."""
+    rows = Reference.objects.filter(target_type="element", target_id__in=ids, live=True)
+    found = rows.exclude(doc_type="element", doc_id__in=ids).values_list("doc_type", "doc_id").distinct()
+    return list(found) if ids else []
 
 
 def refreeze(documents: list[tuple[str, int]], *, depth: int = 1) -> None:

@@ -10,9 +10,20 @@ from django.utils import timezone
 
 from apps.content import selectors
 from apps.content.errors import InUse, NotInTrash
-from apps.content.models import DOCUMENTS, Document, Element, Imported, Page, PublicDocument, Reference, Slug, Version
+from apps.content.models import (
+    DOCUMENTS,
+    Document,
+    Element,
+    Imported,
+    Page,
+    PublicDocument,
+    Reference,
+    Slug,
+    UniqueValue,
+    Version,
+)
 from apps.content.selectors import referrers
-from apps.content.services import publishing, references, scheduling, slugs
+from apps.content.services import publishing, references, scheduling, slugs, uniques
 from apps.core import errors, etag
 from apps.core.actor import Actor
 from apps.core.models import Due
@@ -30,7 +41,7 @@ BELONGINGS: tuple[type[models.Model], ...] = (Version, PublicDocument, Reference
 
 
 def put(document: Document, *, actor: Actor, force: bool, now: datetime.datetime) -> None:
-    """Takes the document out of everybody's sight and frees its slugs; 409 with the referrers unless forced.
+    """Takes the document out of everybody's sight, frees its slugs and unique values; 409 with referrers unless forced.
 
     Call inside the transaction of the service that deletes. It leaves for good after 30 days.
     """
@@ -40,6 +51,7 @@ def put(document: Document, *, actor: Actor, force: bool, now: datetime.datetime
         raise InUse(referrers=listed)
     publishing.withdraw(document)
     references.forget(document)
+    uniques.release(document)
     slugs.release(document.doc_type, document.pk)
     document.deleted_at = document.updated_at = now
     document.deleted_by_id = actor.id if actor.kind == "user" else None
@@ -134,6 +146,7 @@ def erase(doc_type: str, ids: Collection[int]) -> None:
     for model in BELONGINGS:
         model._default_manager.filter(doc_type=doc_type, doc_id__in=ids).delete()
     if doc_type == "element":
+        UniqueValue.objects.filter(element_id__in=ids).delete()
         ElementSite.objects.filter(element_id__in=ids).delete()
     if doc_type == "page":
         Page.objects.filter(parent_id__in=ids).update(parent=None)

@@ -30,6 +30,8 @@ def restore(
     400 with the faults when the type's schema has changed so that the data fits no more, or when it refers to what
     is gone. A slug that is another document's by now is left as it is.
     """
+    if doc_type == "element":
+        elements.hold_type(site, doc_id)
     document = selectors.document_for(doc_type, actor=actor, site=site, doc_id=doc_id, lock=True)
     etag.require(if_match, document.etag)
     publishing.require_may_change(actor, document)
@@ -44,7 +46,7 @@ def restore(
 
 def _check(site: Site, document: Document, snapshot: dict[str, Any]) -> None:
     if isinstance(document, Element):
-        elements.check(site, document.type, snapshot["data"], before=document.data)
+        elements.check(site, document.type, document.data_of(snapshot), before=document.data)
     else:
         before = document.references_in(document.snapshot())
         references.require_targets(site, document.references_in(snapshot), before=before)

@@ -1,11 +1,26 @@
-from apps.content.views.elements import ElementViewSet
-from apps.content.views.life import ElementLifeViewSet, PostLifeViewSet
-from apps.content.views.posts import PostViewSet
-from apps.content.views.public import PublicContentViewSet
-from apps.content.views.trash import TrashViewSet
-from apps.content.views.types import TypeViewSet
+from apps.content.views.elements import (
+    ElementViewSet,
+)
+from apps.content.views.life import (
+    ElementLifeViewSet,
+    PostLifeViewSet,
+)
+from apps.content.views.posts import (
+    PostViewSet,
+)
+from apps.content.views.public import (
+    PublicContentViewSet,
+)
+from apps.content.views.trash import (
+    TrashViewSet,
+)
+from apps.content.views.types import (
+    DistributionViewSet,
+    TypeViewSet,
+)
 
 __all__ = [
+    "DistributionViewSet",
     "ElementLifeViewSet",
     "ElementViewSet",
     "PostLifeViewSet",

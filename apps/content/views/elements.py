@@ -39,7 +39,7 @@ class ElementViewSet(SiteViewSet):
         gives=ElementOut,
         status=201,
         effects="rows",
-        refuses=[ElementLimitReached],
+        refuses=[ElementLimitReached, errors.NotUnique],
     )
     def create(self, request: Request, site: Site) -> Element:
         """Creates an element, checked against its type's schema; `published: true` also needs `content.publish`."""
@@ -58,7 +58,7 @@ class ElementViewSet(SiteViewSet):
         gives=ElementOut,
         query=DraftQuery,
         effects="rows",
-        refuses=[VersionMismatch],
+        refuses=[VersionMismatch, errors.NotUnique],
     )
     def update(self, request: Request, site: Site, element_id: int) -> Element:
         """Changes an element; `data` is replaced whole. A published one changes in public at once, unless
