@@ -33,9 +33,13 @@ REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
     content.ElementPublished: [refreezing.refreeze_referrers],
     content.ElementUnpublished: [refreezing.refreeze_referrers],
     content.ElementDeleted: [refreezing.refreeze_referrers],
-    content.PagePublished: [refreezing.refreeze_referrers],
-    content.PageUnpublished: [refreezing.refreeze_referrers],
-    content.PageDeleted: [refreezing.refreeze_referrers],
+    content.PagePublished: [refreezing.readdress_below, refreezing.refreeze_referrers],
+    content.PageUnpublished: [refreezing.readdress_below, refreezing.refreeze_referrers],
+    content.PageDeleted: [refreezing.readdress_below, refreezing.refreeze_referrers],
+    content.PageSaved: [refreezing.readdress_below],
+    content.PageRestored: [refreezing.readdress_below],
+    content.PageMoved: [refreezing.readdress_below, refreezing.refreeze_referrers],
+    content.PageReaddressed: [refreezing.refreeze_referrers],
     content.TypeChanged: [refreezing.refreeze_type],
     media.MediaDeleted: [refreezing.refreeze_referrers],
     tenants.TenantDeleted: [sessions.end_of_tenant, archive.archive_deleted],
@@ -53,6 +57,7 @@ DUE: Mapping[str, Callable[[Due], Any]] = {
 }
 
 JOBS: Mapping[str, Callable[[Job], Any]] = {
+    "content.readdress": refreezing.readdress_job,
     "content.refreeze": refreezing.refreeze_job,
     "sites.archive_tenant": archive.archive_job,
 }

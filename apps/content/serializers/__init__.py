@@ -1,24 +1,62 @@
 from apps.content.serializers.documents import DraftQuery, ForceQuery
 from apps.content.serializers.elements import ElementIn, ElementOut, ElementPatch, ElementQuery
+from apps.content.serializers.pages import (
+    ArrangeIn,
+    DeletePageQuery,
+    MoveIn,
+    PageIn,
+    PageNodeOut,
+    PageOut,
+    PagePatch,
+    PagesQuery,
+    PublishPageIn,
+    UnpublishPageIn,
+)
 from apps.content.serializers.posts import PostIn, PostOut, PostPatch, PostQuery
-from apps.content.serializers.public import PublicElementOut, PublicElementQuery, PublicPostOut
+from apps.content.serializers.public import (
+    NavigationOut,
+    PathQuery,
+    PublicElementOut,
+    PublicElementQuery,
+    PublicPageOut,
+    PublicPageQuery,
+    PublicPageRowOut,
+    PublicPostOut,
+    SitemapQuery,
+)
 from apps.content.serializers.types import TypeIn, TypeOut, TypePatch
 
 __all__ = [
+    "ArrangeIn",
+    "DeletePageQuery",
     "DraftQuery",
     "ElementIn",
     "ElementOut",
     "ElementPatch",
     "ElementQuery",
     "ForceQuery",
+    "MoveIn",
+    "NavigationOut",
+    "PageIn",
+    "PageNodeOut",
+    "PageOut",
+    "PagePatch",
+    "PagesQuery",
+    "PathQuery",
     "PostIn",
     "PostOut",
     "PostPatch",
     "PostQuery",
     "PublicElementOut",
     "PublicElementQuery",
+    "PublicPageOut",
+    "PublicPageQuery",
+    "PublicPageRowOut",
     "PublicPostOut",
+    "PublishPageIn",
+    "SitemapQuery",
     "TypeIn",
     "TypeOut",
     "TypePatch",
+    "UnpublishPageIn",
 ]

@@ -1,3 +1,3 @@
-from apps.content.services import elements, freezing, posts, publishing, refreezing, slugs, trash, types
+from apps.content.services import elements, freezing, pages, posts, publishing, refreezing, slugs, trash, tree, types
 
-__all__ = ["elements", "freezing", "posts", "publishing", "refreezing", "slugs", "trash", "types"]
+__all__ = ["elements", "freezing", "pages", "posts", "publishing", "refreezing", "slugs", "trash", "tree", "types"]

@@ -44,3 +44,9 @@ def public(client: ApiClient, path: str = "elements", site: str = "alpha-site") 
     answer = client.get(f"/public/{site}/{path}")
     assert answer.status_code == 200, answer.content
     return answer.json()
+
+
+def a_page(client: ApiClient, site: str = "alpha-site", **members: Any) -> dict[str, Any]:
+    answer = client.post(f"/{site}/pages", {"title": "A page", **members})
+    assert answer.status_code == 201, answer.content
+    return answer.json()
