@@ -87,7 +87,7 @@ def test_places_are_ordered_by_section_and_position_and_those_that_stay_keep_the
     ]
     again = [place(two, "main", 0) | {"id": 2}, place(one), place(one, "foot") | {"id": 77}]
     answer = editor.put(f"{path}/elements", {"page_elements": again}).json()
-    assert [(p["id"], p["section"]) for p in answer["page_elements"]] == [(3, "foot"), (2, "main"), (4, "main")]
+    assert [(p["id"], p["section"]) for p in answer["page_elements"]] == [(4, "foot"), (2, "main"), (5, "main")]
     assert answer["version"] == 3
     assert editor.put(f"{path}/elements", {"page_elements": []}).json()["page_elements"] == []
 
