@@ -15,7 +15,7 @@ from django.utils import timezone
 
 import cognitor.urls  # noqa: F401 - declares all operations
 from apps.accounts.models import Session, User
-from apps.content.tests.factories import a_post, a_type, an_element
+from apps.content.tests.factories import a_page, a_post, a_type, an_element
 from apps.core import operation
 from apps.core.actor import Actor
 from apps.core.middleware import RequestLog
@@ -49,6 +49,8 @@ class World:
     post: dict[str, Any]
     element: dict[str, Any]
     lonely: dict[str, Any]
+    page: dict[str, Any]
+    below: dict[str, Any]
     media: int
     job: str
     session: str
@@ -82,6 +84,18 @@ CASES: dict[str, Callable[[World], Call]] = {
     "posts_create": lambda w: ("post", f"/{w.site}/posts", {"title": "Dry", "published": True}),
     "posts_update": lambda w: ("patch", f"/{w.site}/posts/{w.post['id']}", {"title": "Dry", "content": "dry"}),
     "posts_delete": lambda w: ("delete", f"/{w.site}/posts/{w.post['id']}?force=true", ""),
+    "pages_create": lambda w: (
+        "post",
+        f"/{w.site}/pages",
+        {"title": "Dry", "parent_id": w.page["id"], "position": 0, "published": True,
+         "page_elements": [{"content_element_id": w.element["id"]}]},
+    ),
+    "pages_update": lambda w: ("patch", f"/{w.site}/pages/{w.page['id']}", {"title": "Dry", "slug": "dry"}),
+    "pages_arrange": lambda w: ("put", f"/{w.site}/pages/{w.page['id']}/elements", {"page_elements": []}),
+    "pages_move": lambda w: ("post", f"/{w.site}/pages/{w.below['id']}/move", {"position": 0}),
+    "pages_publish": lambda w: ("post", f"/{w.site}/pages/{w.page['id']}/publish", ""),
+    "pages_unpublish": lambda w: ("post", f"/{w.site}/pages/{w.page['id']}/unpublish", ""),
+    "pages_delete": lambda w: ("delete", f"/{w.site}/pages/{w.page['id']}?children=lift&force=true", ""),
     "media_update": lambda w: ("patch", f"/{w.site}/media/{w.media}", {"name": "Dry", "keywords": "a,b"}),
     "media_delete": lambda w: ("delete", f"/{w.site}/media/{w.media}?force=true", ""),
     "sites_create": lambda w: ("post", "/sites", {"identifier": f"{w.site}-dry", "name": "Dry"}),
@@ -166,6 +180,9 @@ def world(committed: Committed) -> Iterator[World]:
     data = {"name": "A", "story": post["id"], "cover": media}
     element = an_element(client, kind, data, site=site, published=True)
     lonely = an_element(client, kind, site=site)
+    shown = [{"content_element_id": lonely["id"]}]
+    page = a_page(client, site, published=True, page_elements=shown)
+    below = a_page(client, site, parent_id=page["id"], published=True)
     actor = Actor(kind="user", id=committed.admin.pk, tenant_id=committed.tenant.pk)
     job = jobs.start(actor=actor, kind="content.refreeze")
     connection.set_schema_to_public()
@@ -179,7 +196,7 @@ def world(committed: Committed) -> Iterator[World]:
     admin = User.objects.get(email=pair.PLATFORM)
     platform = ApiClient().login(admin)
     ids = (str(job.pk), str(other.pk), person, role, machine)
-    yield World(committed, client, kind, post, element, lonely, media, *ids, platform)
+    yield World(committed, client, kind, post, element, lonely, page, below, media, *ids, platform)
     connection.set_schema_to_public()
     admin.sessions.all().delete()
     for made in Tenant.objects.filter(identifier=f"{site}-dry"):

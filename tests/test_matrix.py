@@ -15,7 +15,7 @@ from apps.accounts.models import User
 from apps.accounts.permissions import PERMISSIONS
 from apps.accounts.roles import PLATFORM_ADMIN, ROLES
 from apps.accounts.services import users as people
-from apps.content.tests.factories import a_post, a_type, an_element
+from apps.content.tests.factories import a_page, a_post, a_type, an_element
 from apps.core.actor import Actor
 from apps.core.models import EventRow
 from apps.core.operation import OPERATIONS, USER
@@ -29,7 +29,11 @@ from tests.test_denials import CLOSED
 
 IN, OUT = "let in", "turned away"
 # Members without which a body is refused before anybody asks whose the object is.
-BODIES: dict[str, Any] = {"sites_users_assign": {"role": "viewer"}, "service_accounts_rotate": {"overlap_seconds": 0}}
+BODIES: dict[str, Any] = {
+    "sites_users_assign": {"role": "viewer"},
+    "service_accounts_rotate": {"overlap_seconds": 0},
+    "pages_arrange": {"page_elements": []},
+}
 # Whoever runs the installation reaches these outside of any tenant, by `platform.agents`: the platform's own layer.
 LAYERED = {name for name in CLOSED if name.startswith("prompts_")}
 OF_A_TENANT = {"tenants_current"}
@@ -66,7 +70,9 @@ def on_a_site(operation: str) -> bool:
 
 def is_work(operation: str) -> bool:
     """Whether it changes a document or a file that somebody has made."""
-    return operations()[operation][0] != "GET" and bool(members(operation) & {"post_id", "element_id", "media_id"})
+    return operations()[operation][0] != "GET" and bool(
+        members(operation) & {"post_id", "page_id", "element_id", "media_id"}
+    )
 
 
 def send(client: ApiClient, operation: str, place: Place) -> str | int:
@@ -110,6 +116,7 @@ def objects(client: ApiClient, site: Site, author: User) -> dict[str, Any]:
         "type_id": kind["id"],
         "element_id": an_element(client, kind, site=identifier)["id"],
         "post_id": a_post(client, identifier)["id"],
+        "page_id": a_page(client, identifier)["id"],
         "media_id": files.make(site, author=author).pk,
     }
     connection.set_schema_to_public()
@@ -134,6 +141,7 @@ def world(as_role: AsRole, users: Users, site_a: Site, site_b: Site) -> World:
     author, writer = as_role("author"), users["alpha"]["author"]
     kind = {"id": own.ids["type_id"]}
     work = {"post_id": a_post(author)["id"], "element_id": an_element(author, kind)["id"]}
+    work["page_id"] = a_page(author)["id"]
     work["media_id"] = files.make(site_a, author=writer).pk
     there = objects(admin, second, boss)
     # More of them than in the first tenant, whose ids would otherwise be the same.
@@ -142,6 +150,7 @@ def world(as_role: AsRole, users: Users, site_a: Site, site_b: Site) -> World:
     for number in range(9):
         theirs["type_id"] = a_type(other, "beta-site", key=f"card-{number}")["id"]
         theirs["post_id"] = a_post(other, "beta-site")["id"]
+        theirs["page_id"] = a_page(other, "beta-site")["id"]
         theirs["media_id"] = files.make(site_b, author=ruler).pk
     connection.set_schema_to_public()
     return World(
@@ -213,7 +222,7 @@ def test_a_role_on_one_site_holds_there_and_nowhere_else(role: str, world: World
     assert answers(client, here, place) == {name: may(ROLES[role], name) for name in here}
     assert answers(client, wide, place) == {name: may(frozenset(), name) for name in wide}
     assert answers(client, here, world.second_site) == dict.fromkeys(here, 404)
-    named = [name for name in here if members(name) & {"type_id", "element_id", "post_id", "media_id"}]
+    named = [name for name in here if members(name) & {"type_id", "element_id", "post_id", "page_id", "media_id"}]
     mixed = world.own.but(world.second_site)
     assert answers(client, named, mixed) == {name: foreign(ROLES[role], name) for name in named}
 

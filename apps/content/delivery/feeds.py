@@ -21,6 +21,13 @@ RENDERED = 300_000
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+class _RSS(Rss201rev2Feed):
+    def latest_post_date(self) -> datetime.datetime:
+        """When the feed became another one; Django takes the present moment for an empty feed."""
+        found: datetime.datetime = self.feed["modified"]
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     title: str
@@ -35,12 +42,13 @@ class Feed:
 def rss(site: Site) -> tuple[bytes, datetime.datetime]:
     """RSS 2.0; characters that XML cannot hold are left out."""
     feed = _feed(site)
-    out = Rss201rev2Feed(
+    out = _RSS(
         title=_xml(feed.title),
         link=feed.home,
         description=_xml(feed.description or feed.title),
         language=feed.language,
         feed_url=f"{feed.api}/feed.xml",
+        modified=feed.modified,
     )
     for item in feed.items:
         out.add_item(

@@ -4,9 +4,9 @@ import datetime
 from io import StringIO
 from typing import Any
 
-from django.db.models import JSONField, Q, QuerySet
+from django.db.models import JSONField, QuerySet, TextField, Value
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from apps.content import addresses
@@ -41,10 +41,11 @@ def sitemap(site: Site, page: int | None) -> bytes:
 
 def _rows(site: Site) -> QuerySet[Any, Any]:
     rows = PublicDocument.objects.filter(site_id=site.pk, doc_type__in=("page", "post"), original=True)
-    rows = rows.annotate(kept=Cast("source", JSONField())).annotate(robots=KT("kept__seo__robots"))
-    hidden = Q(robots__regex=r"(^|,)(noindex|none)(,|$)")
+    rows = rows.annotate(kept=Cast("source", JSONField())).annotate(
+        robots=Coalesce(KT("kept__seo__robots"), Value("", output_field=TextField()))
+    )
     return (
-        rows.exclude(hidden)
+        rows.exclude(robots__regex=r"(^|,)(noindex|none)(,|$)")
         .order_by("doc_type", "doc_id")
         .values_list("doc_type", "doc_id", "slug", "path", "updated_at")
     )

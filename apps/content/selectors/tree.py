@@ -7,7 +7,10 @@ The statements walk along `parent` from the page asked for, whatever the size of
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
+from django.db.models import Func, IntegerField, QuerySet, TextField
+from django.db.models.expressions import RawSQL
 
 from apps.content.forest import Node, address, forest
 from apps.content.models import Page, PublicDocument
@@ -33,6 +36,16 @@ WITH RECURSIVE down (id, depth) AS (
   WHERE p.deleted_at IS NULL AND down.depth < %s
 )
 SELECT id, depth FROM down ORDER BY depth, id
+"""
+
+_STANDING = """(
+WITH RECURSIVE up (id, parent_id, position, height) AS (
+  SELECT content_page.id, content_page.parent_id, content_page.position, 0
+  UNION ALL
+  SELECT p.id, p.parent_id, p.position, up.height + 1
+  FROM up JOIN content_page p ON p.id = up.parent_id WHERE p.deleted_at IS NULL AND up.height < 50
+)
+SELECT array_agg(lpad(position::text, 10, '0') || lpad(id::text, 20, '0') ORDER BY height DESC) FROM up)
 """
 
 # The slug that the public knows; of a page that is not public the one that it has now.
@@ -88,6 +101,14 @@ def tree(*, actor: Actor, site: Site) -> list[Node]:
     rows = Page.objects.filter(site=site, deleted_at=None).order_by("position", "id")
     rows = rows.only("id", "parent_id", "slug", "title", "position", "published_version", "publish_at")
     return address(forest(((page.pk, page.parent_id, _node(page)) for page in rows), strays=True))
+
+
+def in_tree_order(rows: QuerySet[Page]) -> QuerySet[Page]:
+    """With `depth`, and `standing` to order by: each page after its parent, siblings by position."""
+    standing = RawSQL(_STANDING, [], output_field=ArrayField(TextField()))  # noqa: S611
+    return rows.annotate(
+        standing=standing, depth=Func("standing", function="cardinality", output_field=IntegerField()) - 1
+    )
 
 
 def _node(page: Page) -> Node:

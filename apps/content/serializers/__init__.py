@@ -9,6 +9,7 @@ from apps.content.serializers.pages import (
     PageOut,
     PagePatch,
     PagesQuery,
+    PlaceOut,
     PublishPageIn,
     UnpublishPageIn,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "PagePatch",
     "PagesQuery",
     "PathQuery",
+    "PlaceOut",
     "PostIn",
     "PostOut",
     "PostPatch",

@@ -119,6 +119,19 @@ def move(
 
 
 @transaction.atomic
+def shift(*, actor: Actor, site: Site, page_id: int, by: int) -> Page:
+    """Moves the page on among its siblings, up for a negative number; at the end it stays where it is."""
+    page = _locked(actor, site, page_id, "")
+    publishing.require_may_change(actor, page)
+    rows = Page.objects.filter(site=site, parent_id=page.parent_id, deleted_at=None).order_by("position", "id")
+    siblings = list(rows.values_list("pk", flat=True))
+    at = siblings.index(page.pk) + by
+    if 0 <= at < len(siblings):
+        _move(page, actor=actor, parent_id=page.parent_id, position=at)
+    return page
+
+
+@transaction.atomic
 def publish(
     *, actor: Actor, site: Site, page_id: int, publish_at: datetime.datetime | None = None, if_match: str = ""
 ) -> Page:
