@@ -70,9 +70,8 @@ def on_a_site(operation: str) -> bool:
 
 def is_work(operation: str) -> bool:
     """Whether it changes a document or a file that somebody has made."""
-    return operations()[operation][0] != "GET" and bool(
-        members(operation) & {"post_id", "page_id", "element_id", "media_id"}
-    )
+    work = {"post_id", "page_id", "element_id", "media_id"}
+    return operations()[operation][0] != "GET" and bool(members(operation) & work)
 
 
 def send(client: ApiClient, operation: str, place: Place) -> str | int:

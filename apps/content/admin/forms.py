@@ -50,13 +50,13 @@ class PageForm(DocumentForm):
     parent_id = forms.IntegerField(
         required=False, label="Parent", widget=UnfoldAdminIntegerFieldWidget, help_text="Its number; empty: at the top."
     )
-    seo = JSONText(  # type: ignore[assignment]
+    seo = JSONText(
         initial={},
         required=False,
         rows=8,
         help_text="title, description, canonical, robots, og_title, og_description, image_media_id, twitter_card.",
     )
-    elements = JSONText(  # type: ignore[assignment]
+    elements = JSONText(
         initial={"page_elements": []},
         required=False,
         help_text="page_elements: each with content_element_id, section, position and layout_config.",

@@ -27,14 +27,14 @@ class PageAdmin(DocumentAdmin):
     form = PageForm
     list_display = ("indented", "slug", "site", "shown_status", "in_navigation", "author", "updated_at")
     search_fields = ("title", "slug")
-    actions = (*DocumentAdmin.actions, "move_up", "move_down")
+    actions: Any = (*DocumentAdmin.actions, "move_up", "move_down")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request).select_related("site", "author")
-        return selectors.in_tree_order(rows)
+        return selectors.with_depth(rows)
 
     def get_ordering(self, request: HttpRequest) -> Any:
-        return ("site_id", "standing")
+        return ("site_id", selectors.STANDING)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:

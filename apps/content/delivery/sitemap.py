@@ -3,6 +3,7 @@
 import datetime
 from io import StringIO
 from typing import Any
+from xml.sax.xmlreader import AttributesImpl
 
 from django.db.models import JSONField, QuerySet, TextField, Value
 from django.db.models.fields.json import KT
@@ -41,9 +42,8 @@ def sitemap(site: Site, page: int | None) -> bytes:
 
 def _rows(site: Site) -> QuerySet[Any, Any]:
     rows = PublicDocument.objects.filter(site_id=site.pk, doc_type__in=("page", "post"), original=True)
-    rows = rows.annotate(kept=Cast("source", JSONField())).annotate(
-        robots=Coalesce(KT("kept__seo__robots"), Value("", output_field=TextField()))
-    )
+    robots = Coalesce(KT("kept__seo__robots"), Value("", output_field=TextField()))
+    rows = rows.annotate(kept=Cast("source", JSONField())).annotate(robots=robots)
     return (
         rows.exclude(robots__regex=r"(^|,)(noindex|none)(,|$)")
         .order_by("doc_type", "doc_id")
@@ -60,9 +60,9 @@ def _xml(root: str, each: str, entries: list[tuple[str, datetime.datetime | None
     text = StringIO()
     xml = SimplerXMLGenerator(text, "utf-8")
     xml.startDocument()
-    xml.startElement(root, {"xmlns": _NAMESPACE})
+    xml.startElement(root, AttributesImpl({"xmlns": _NAMESPACE}))
     for address, changed in entries:
-        xml.startElement(each, {})
+        xml.startElement(each, AttributesImpl({}))
         xml.addQuickElement("loc", address)
         if changed is not None:
             xml.addQuickElement("lastmod", changed.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))

@@ -31,6 +31,10 @@ class Page(Document):
     in_navigation = models.BooleanField(default=True, help_text="Shown, with what is below it, in the site's menu.")
     arrangement = models.TextField(default="[]")
 
+    # Of the page as it is being worked on; set by `selectors.describe`.
+    path: str
+    seo_warnings: list[dict[str, str]]
+
     class Meta:
         indexes = (
             models.Index(fields=("site", "id"), name="page_list", condition=models.Q(deleted_at=None)),

@@ -4,10 +4,11 @@ from apps.content.selectors.pages import describe, filtered_pages, page_for, pag
 from apps.content.selectors.posts import filtered_posts, post_for, posts_of
 from apps.content.selectors.references import missing_targets, referrers
 from apps.content.selectors.slugs import by_slug, free_slug
-from apps.content.selectors.tree import above, below, in_tree_order, misaddressed, paths, tree
+from apps.content.selectors.tree import STANDING, above, below, misaddressed, paths, tree, with_depth
 from apps.content.selectors.types import bare_key, type_for, types_of
 
 __all__ = [
+    "STANDING",
     "above",
     "bare_key",
     "below",
@@ -21,7 +22,6 @@ __all__ = [
     "filtered_pages",
     "filtered_posts",
     "free_slug",
-    "in_tree_order",
     "misaddressed",
     "missing_targets",
     "page_for",
@@ -31,6 +31,7 @@ __all__ = [
     "posts_of",
     "referrers",
     "tree",
+    "with_depth",
     "type_for",
     "types_of",
 ]

@@ -38,7 +38,8 @@ WITH RECURSIVE down (id, depth) AS (
 SELECT id, depth FROM down ORDER BY depth, id
 """
 
-_STANDING = """(
+STANDING = RawSQL(
+    """(
 WITH RECURSIVE up (id, parent_id, position, height) AS (
   SELECT content_page.id, content_page.parent_id, content_page.position, 0
   UNION ALL
@@ -46,7 +47,11 @@ WITH RECURSIVE up (id, parent_id, position, height) AS (
   FROM up JOIN content_page p ON p.id = up.parent_id WHERE p.deleted_at IS NULL AND up.height < 50
 )
 SELECT array_agg(lpad(position::text, 10, '0') || lpad(id::text, 20, '0') ORDER BY height DESC) FROM up)
-"""
+""",
+    [],
+    output_field=ArrayField(TextField()),
+)
+"""To order by: each page after its parent, siblings by position."""
 
 # The slug that the public knows; of a page that is not public the one that it has now.
 _PATHS = """
@@ -103,12 +108,9 @@ def tree(*, actor: Actor, site: Site) -> list[Node]:
     return address(forest(((page.pk, page.parent_id, _node(page)) for page in rows), strays=True))
 
 
-def in_tree_order(rows: QuerySet[Page]) -> QuerySet[Page]:
-    """With `depth`, and `standing` to order by: each page after its parent, siblings by position."""
-    standing = RawSQL(_STANDING, [], output_field=ArrayField(TextField()))  # noqa: S611
-    return rows.annotate(
-        standing=standing, depth=Func("standing", function="cardinality", output_field=IntegerField()) - 1
-    )
+def with_depth(rows: QuerySet[Page]) -> QuerySet[Page]:
+    """With `depth`, 0 for pages at the top."""
+    return rows.annotate(depth=Func(STANDING, function="cardinality", output_field=IntegerField()) - 1)
 
 
 def _node(page: Page) -> Node:

@@ -23,7 +23,7 @@ def arranged(site: Site, page: Page, wanted: list[Place]) -> list[Place]:
     found: list[Place] = []
     numbers: dict[str, int] = {}
     for place in sorted(wanted, key=lambda place: (place["section"], place["position"])):
-        section, id = place["section"], place.get("id")
+        section, id = place["section"], place.get("id", 0)
         if id not in ids or id in used:
             id = last = last + 1
         used.add(id)
