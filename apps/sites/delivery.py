@@ -28,6 +28,10 @@ def described(site: Site) -> dict[str, Any]:
             "self": here,
             "elements": f"{here}/elements",
             "posts": f"{here}/posts",
+            "pages": f"{here}/pages",
+            "navigation": f"{here}/navigation",
+            "sitemap": f"{here}/sitemap.xml",
+            "feed": f"{here}/feed.xml",
             **({"website": f"https://{document['domains'][0]}"} if document["domains"] else {}),
         },
     }

@@ -51,6 +51,7 @@ class PageForm(DocumentForm):
         required=False, label="Parent", widget=UnfoldAdminIntegerFieldWidget, help_text="Its number; empty: at the top."
     )
     seo = JSONText(
+        label="SEO",
         initial={},
         required=False,
         rows=8,
