@@ -1,10 +1,10 @@
 """Where a site's own pages and posts stand, for those who are told absolute addresses."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings as installation
 
-from apps.sites import settings
 from apps.sites.models import Site
 
 
@@ -25,8 +25,8 @@ class Addresses:
         return self.home + self.post_pattern.replace("{slug}", slug).replace("{id}", str(id))
 
 
-def of(site: Site) -> Addresses:
-    document = settings.of(site).document
+def of(site: Site, document: dict[str, Any]) -> Addresses:
+    """By the document of the site's settings."""
     api = f"{installation.PUBLIC_BASE_URL}/public/{site.identifier}"
     if not document["domains"]:
         return Addresses(api, api, "/pages/{slug}", "/posts/{slug}")

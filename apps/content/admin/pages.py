@@ -27,7 +27,7 @@ class PageAdmin(DocumentAdmin):
     form = PageForm
     list_display = ("indented", "slug", "site", "shown_status", "in_navigation", "author", "updated_at")
     search_fields = ("title", "slug")
-    ordering = ()  # `get_ordering` says it
+    ordering: Any = ()  # `get_ordering` says it
     actions: Any = (*DocumentAdmin.actions, "move_up", "move_down")
 
     def get_queryset(self, request: HttpRequest) -> Any:

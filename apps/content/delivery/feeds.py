@@ -94,7 +94,8 @@ def _item(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _feed(site: Site) -> Feed:
-    document, where = settings.of(site).document, addresses.of(site)
+    document = settings.of(site).document
+    where = addresses.of(site, document)
     of_post = Post.objects.filter(pk=OuterRef("doc_id"))
     rows = PublicDocument.objects.filter(site_id=site.pk, doc_type="post", original=True)
     rows = rows.annotate(published=Subquery(of_post.values("published_at")), uid=Subquery(of_post.values("uid")))

@@ -83,7 +83,7 @@ def navigation(site: Site) -> bytes:
 
 
 def _rows(site: Site) -> QuerySet[PublicDocument]:
-    return PublicDocument.objects.filter(site_id=site.pk, doc_type="page")
+    return PublicDocument.objects.filter(site_id=site.pk, doc_type="page").defer("source")
 
 
 def _best(site: Site, rows: QuerySet[PublicDocument]) -> PublicDocument | None:

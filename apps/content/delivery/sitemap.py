@@ -13,6 +13,7 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from apps.content import addresses
 from apps.content.models import PublicDocument
 from apps.core import errors
+from apps.sites import settings
 from apps.sites.models import Site
 
 PER_FILE = 20_000
@@ -26,7 +27,7 @@ def sitemap(site: Site, page: int | None) -> bytes:
 
     Pages that ask search engines to leave them out are not in it. 404 for a file that there is not.
     """
-    rows, where = _rows(site), addresses.of(site)
+    rows, where = _rows(site), addresses.of(site, settings.of(site).document)
     if page is None:
         count = rows.count()
         if count > PER_FILE:

@@ -376,3 +376,23 @@ def test_a_post_that_is_gone_from_a_feed_has_changed_it(as_role, api, site_a):
         answer = api.get(f"/public/alpha-site/{path}", headers={"If-Modified-Since": said})
         assert answer.status_code == 200
         assert b"Two" not in answer.content
+
+
+@pytest.mark.parametrize(
+    ("path", "count"),
+    [
+        ("pages/home", 2),
+        ("page?path=/home", 2),
+        ("pages?search=home", 2),
+        ("sitemap.xml", 4),  # domains, count, rows
+        ("feed.json", 4),  # domains, posts, last change
+    ],
+)
+def test_every_read_costs_a_fixed_number_of_statements(as_role, api, path, count):
+    editor = as_role("editor")
+    for title in ("Home", "Two", "Three"):
+        a_page(editor, title=title, published=True)
+        a_post(editor, title=title, content="*x*", published=True)
+    with CaptureQueriesContext(connection) as captured:
+        assert api.get(f"/public/alpha-site/{path}").status_code == 200
+    assert len(statements(captured)) == count, statements(captured)
