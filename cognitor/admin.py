@@ -220,6 +220,7 @@ _NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         "Content",
         (
             ("content.post", "Posts", "article"),
+            ("content.page", "Pages", "account_tree"),
             ("content.element", "Elements", "widgets"),
             ("content.contenttype", "Content types", "schema"),
             ("media.media", "Media", "perm_media"),

@@ -17,7 +17,7 @@ import cognitor.urls  # noqa: F401 - declares all operations
 from apps.accounts.models import Session, User
 from apps.accounts.providers import identities
 from apps.accounts.providers.oauth import Identity
-from apps.content.tests.factories import a_post, a_type, an_element
+from apps.content.tests.factories import a_page, a_post, a_type, an_element
 from apps.core import operation
 from apps.core.actor import Actor
 from apps.core.middleware import RequestLog
@@ -64,6 +64,8 @@ class World:
     element: dict[str, Any]
     lonely: dict[str, Any]
     gone: int
+    page: dict[str, Any]
+    below: dict[str, Any]
     media: int
     job: str
     session: str
@@ -129,6 +131,19 @@ CASES: dict[str, Callable[[World], Call]] = {
     ),
     "trash_restore": lambda w: ("post", f"/{w.site}/trash/post/{w.gone}/restore", {}),
     "trash_purge": lambda w: ("delete", f"/{w.site}/trash/post/{w.gone}", ""),
+    "pages_create": lambda w: (
+        "post",
+        f"/{w.site}/pages",
+        {"title": "Dry", "parent_id": w.page["id"], "position": 0, "published": True,
+         "page_elements": [{"content_element_id": w.element["id"]}]},
+    ),
+    "pages_update": lambda w: ("patch", f"/{w.site}/pages/{w.page['id']}", {"title": "Dry", "slug": "dry"}),
+    "pages_arrange": lambda w: ("put", f"/{w.site}/pages/{w.page['id']}/elements", {"page_elements": []}),
+    "pages_move": lambda w: ("post", f"/{w.site}/pages/{w.below['id']}/move", {"position": 0}),
+    "pages_publish": lambda w: ("post", f"/{w.site}/pages/{w.page['id']}/publish", ""),
+    "pages_unpublish": lambda w: ("post", f"/{w.site}/pages/{w.page['id']}/unpublish", ""),
+    "pages_restore": lambda w: ("post", f"/{w.site}/pages/{w.page['id']}/versions/1/restore", ""),
+    "pages_delete": lambda w: ("delete", f"/{w.site}/pages/{w.page['id']}?children=lift&force=true", ""),
     "media_update": lambda w: ("patch", f"/{w.site}/media/{w.media}", {"name": "Dry", "keywords": "a,b"}),
     "media_delete": lambda w: ("delete", f"/{w.site}/media/{w.media}?force=true", ""),
     "sites_create": lambda w: ("post", "/sites", {"identifier": f"{w.site}-dry", "name": "Dry"}),
@@ -224,6 +239,9 @@ def world(committed: Committed) -> Iterator[World]:
     lonely = an_element(client, kind, site=site)
     gone = a_post(client, site, title="Gone")["id"]
     client.delete(f"/{site}/posts/{gone}")
+    shown = [{"content_element_id": lonely["id"]}]
+    page = a_page(client, site, published=True, page_elements=shown)
+    below = a_page(client, site, parent_id=page["id"], published=True)
     actor = Actor(kind="user", id=committed.admin.pk, tenant_id=committed.tenant.pk)
     job = jobs.start(actor=actor, kind="content.refreeze")
     connection.set_schema_to_public()
@@ -244,7 +262,7 @@ def world(committed: Committed) -> Iterator[World]:
     deleted = tenants.create(actor=system, identifier=f"{site}-gone", name="Gone")
     tenants.delete(actor=system, tenant_id=deleted.pk, confirm=deleted.identifier)
     ids = (str(job.pk), str(other.pk), person, role, machine, domain, deleted.pk)
-    yield World(committed, client, kind, post, element, lonely, gone, media, *ids, platform)
+    yield World(committed, client, kind, post, element, lonely, gone, page, below, media, *ids, platform)
     connection.set_schema_to_public()
     admin.sessions.all().delete()
     for made in Tenant.objects.filter(identifier__in=[f"{site}-dry", f"{site}-gone"]):

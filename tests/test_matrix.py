@@ -17,7 +17,7 @@ from apps.accounts.providers import identities
 from apps.accounts.providers.oauth import Identity
 from apps.accounts.roles import PLATFORM_ADMIN, ROLES
 from apps.accounts.services import users as people
-from apps.content.tests.factories import a_post, a_type, an_element
+from apps.content.tests.factories import a_page, a_post, a_type, an_element
 from apps.core.actor import Actor
 from apps.core.models import EventRow
 from apps.core.operation import OPERATIONS, USER
@@ -31,7 +31,11 @@ from tests.test_denials import CLOSED
 
 IN, OUT = "let in", "turned away"
 # Members without which a body is refused before anybody asks whose the object is.
-BODIES: dict[str, Any] = {"sites_users_assign": {"role": "viewer"}, "service_accounts_rotate": {"overlap_seconds": 0}}
+BODIES: dict[str, Any] = {
+    "sites_users_assign": {"role": "viewer"},
+    "service_accounts_rotate": {"overlap_seconds": 0},
+    "pages_arrange": {"page_elements": []},
+}
 # Whoever runs the installation reaches these outside of any tenant, by `platform.agents`: the platform's own layer.
 LAYERED = {name for name in CLOSED if name.startswith("prompts_")}
 OF_A_TENANT = {"tenants_current"}
@@ -69,7 +73,7 @@ def on_a_site(operation: str) -> bool:
 def is_work(operation: str) -> bool:
     """Whether it changes a document or a file that somebody has made."""
     return operations()[operation][0] != "GET" and bool(
-        members(operation) & {"post_id", "element_id", "media_id", "doc_id"}
+        members(operation) & {"post_id", "page_id", "element_id", "media_id", "doc_id"}
     )
 
 
@@ -121,6 +125,7 @@ def objects(client: ApiClient, site: Site, author: User) -> dict[str, Any]:
     found = {
         "type_id": kind["id"],
         "element_id": an_element(client, kind, site=identifier)["id"],
+        "page_id": a_page(client, identifier)["id"],
         "media_id": files.make(site, author=author).pk,
         "domain_id": a_domain(client, site),
     } | of_post(a_post(client, identifier))
@@ -151,6 +156,7 @@ def world(as_role: AsRole, users: Users, site_a: Site, site_b: Site) -> World:
     author, writer = as_role("author"), users["alpha"]["author"]
     kind = {"id": own.ids["type_id"]}
     work = of_post(a_post(author)) | {"element_id": an_element(author, kind)["id"]}
+    work["page_id"] = a_page(author)["id"]
     work["media_id"] = files.make(site_a, author=writer).pk
     there = objects(admin, second, boss)
     # More of them than in the first tenant, whose ids would otherwise be the same.
@@ -159,6 +165,7 @@ def world(as_role: AsRole, users: Users, site_a: Site, site_b: Site) -> World:
     for number in range(9):
         theirs["type_id"] = a_type(other, "beta-site", key=f"card-{number}")["id"]
         theirs |= of_post(a_post(other, "beta-site"))
+        theirs["page_id"] = a_page(other, "beta-site")["id"]
         theirs["media_id"] = files.make(site_b, author=ruler).pk
     connection.set_schema_to_public()
     return World(
@@ -230,8 +237,8 @@ def test_a_role_on_one_site_holds_there_and_nowhere_else(role: str, world: World
     assert answers(client, here, place) == {name: may(ROLES[role], name) for name in here}
     assert answers(client, wide, place) == {name: may(frozenset(), name) for name in wide}
     assert answers(client, here, world.second_site) == dict.fromkeys(here, 404)
-    named = [name for name in here if members(name) & {"type_id", "element_id", "post_id", "media_id", "domain_id"}]
-    named = [name for name in here if members(name) & {"type_id", "element_id", "post_id", "media_id", "doc_id"}]
+    ids = {"type_id", "element_id", "post_id", "page_id", "media_id", "domain_id", "doc_id"}
+    named = [name for name in here if members(name) & ids]
     mixed = world.own.but(world.second_site)
     assert answers(client, named, mixed) == {name: foreign(ROLES[role], name) for name in named}
 

@@ -25,6 +25,28 @@ class SlugTaken(Refusal):
     code, status, title = "content.slug.taken", 409, "This slug is taken in this site and locale."
 
 
+class PageCycle(Refusal):
+    code, status, title = "content.page.cycle", 409, "A page cannot be below itself."
+
+
+class PageTooDeep(Refusal):
+    code, status, title = "content.page.too_deep", 409, "Pages are at most 20 levels deep."
+
+
+class PageLimitReached(Refusal):
+    code, status, title = "content.page.limit", 409, "A site has at most 10,000 pages."
+
+
+class PageHasChildren(Refusal):
+    """`children` lists up to 50 pages below this one: their `id` and `title`."""
+
+    code, status, title = (
+        "content.page.has_children",
+        409,
+        "Pages are below this one; children=cascade deletes them too, children=lift moves them up.",
+    )
+
+
 class InUse(Refusal):
     """`referrers` lists up to 50 documents that refer to this one, with the field."""
 

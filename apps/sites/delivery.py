@@ -31,6 +31,10 @@ def described(site: Site) -> dict[str, Any]:
             "elements": f"{here}/elements",
             "posts": f"{here}/posts",
             **({"website": website} if website else {}),
+            "pages": f"{here}/pages",
+            "navigation": f"{here}/navigation",
+            "sitemap": f"{here}/sitemap.xml",
+            "feed": f"{here}/feed.xml",
         },
     }
 

@@ -10,6 +10,8 @@ import jsonschema_rs
 from apps.core import errors
 from apps.sites.models import Domain, Site
 
+URLS = {"page": "{path}", "post": "/posts/{slug}"}
+
 _LOCALE = {"type": "string", "pattern": "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", "maxLength": 35}
 _LOCALES = {"type": "array", "items": _LOCALE, "maxItems": 100, "uniqueItems": True}
 _LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
@@ -44,6 +46,16 @@ SCHEMA: dict[str, Any] = {
             "uniqueItems": True,
             "description": "Host names in lower case, letters beyond ASCII as `xn--…`. Each is a claim until a DNS "
             "record proves it (see `GET /sites/{site}/domains`), and then of one site in the installation.",
+        },
+        "urls": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                "page": {"type": "string", "pattern": r"^/[^\s]*\{path\}[^\s]*$|^\{path\}$", "maxLength": 200},
+                "post": {"type": "string", "pattern": r"^/[^\s]*\{(slug|id)\}[^\s]*$", "maxLength": 200},
+            },
+            "description": "Where the site's own pages stand on its first domain, for sitemap and feeds: `{path}` "
+            "begins with a slash; of a post `{slug}` or `{id}`.",
         },
         "public_listing": {"type": "boolean", "description": "Shown by `GET /public/sites`."},
         "cache": {
@@ -94,6 +106,7 @@ def of(site: Site) -> Settings:
         "default_locale": site.default_locale,
         "fallback": kept.get("fallback", {}),
         "domains": [row.domain for row in domains(site)],
+        "urls": URLS | kept.get("urls", {}),
         "public_listing": kept.get("public_listing", False),
         "cache": {"max_age": site.cache_seconds},
         "cors_origins": kept.get("cors_origins", []),

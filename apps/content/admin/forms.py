@@ -3,8 +3,9 @@
 from typing import Any, ClassVar
 
 from django import forms
-from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
+from apps.content.serializers import PlaceOut
 from apps.core.backoffice_fields import JSONText, Text, Words
 
 
@@ -51,6 +52,35 @@ class ElementForm(DocumentForm):
     data = JSONText(initial={}, help_text="As the type's schema asks for it.")  # type: ignore[assignment]
     tags = Words(help_text="Separated by commas.")
     own = ("etag", "published", "data")
+
+
+class PageForm(DocumentForm):
+    slug = forms.CharField(
+        max_length=200, required=False, widget=UnfoldAdminTextInputWidget, help_text="Empty: made of the title."
+    )
+    description = Text(required=False, rows=3)
+    parent_id = forms.IntegerField(
+        required=False, label="Parent", widget=UnfoldAdminIntegerFieldWidget, help_text="Its number; empty: at the top."
+    )
+    seo = JSONText(
+        label="SEO",
+        initial={},
+        required=False,
+        rows=8,
+        help_text="title, description, canonical, robots, og_title, og_description, image_media_id, twitter_card.",
+    )
+    elements = JSONText(
+        initial={"page_elements": []},
+        required=False,
+        help_text="page_elements: each with content_element_id, section, position and layout_config.",
+    )
+    in_navigation = forms.BooleanField(required=False, initial=True, widget=UnfoldBooleanSwitchWidget)
+    own = ("etag", "published", "seo", "parent_id")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["elements"] = {"page_elements": PlaceOut(self.instance.page_elements, many=True).data}
 
 
 class PostForm(DocumentForm):

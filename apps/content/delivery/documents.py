@@ -1,8 +1,12 @@
 """Elements and posts as the public reads them."""
 
+import datetime
+
 from apps.content.models import PublicDocument, Slug
 from apps.core import errors
 from apps.sites.models import Site
+
+Finished = tuple[bytes, str, datetime.datetime]
 
 
 def elements(site: Site, *, type: str = "", limit: int, skip: int) -> bytes:
@@ -21,23 +25,25 @@ def posts(site: Site, *, limit: int, skip: int) -> bytes:
     return _array(rows.values_list("body", flat=True)[skip : skip + limit])
 
 
-def element(site: Site, element_id: int) -> tuple[bytes, str]:
-    """Body and validator of one published element; 404 otherwise."""
+def element(site: Site, element_id: int) -> Finished:
+    """Body, validator and last change of one published element; 404 otherwise."""
     return _one(site, doc_type="element", doc_id=element_id, original=True)
 
 
-def post(site: Site, ref: str) -> tuple[bytes, str]:
-    """Body and validator of one published post, by id or slug; the site's own locale wins where slugs are equal."""
+def post(site: Site, ref: str) -> Finished:
+    """One published post with validator and last change, by id or slug; the site's own locale wins where slugs
+    are equal."""
     if ref.isdecimal() and len(ref) <= 18:
         try:
             return _one(site, doc_type="post", doc_id=int(ref), original=True)
         except errors.NotFound:
             pass  # a slug may consist of digits
     rows = PublicDocument.objects.filter(site_id=site.pk, doc_type="post", slug=ref)
-    found = sorted(rows.values_list("locale", "body", "etag"), key=lambda row: (row[0] != site.default_locale, row[0]))
-    if not found:
+    found = rows.values_list("locale", "body", "etag", "frozen_at")
+    best = min(found, key=lambda row: (row[0] != site.default_locale, row[0]), default=None)
+    if best is None:
         raise errors.NotFound
-    return found[0][1].encode(), found[0][2]
+    return best[1].encode(), best[2], best[3]
 
 
 def moved_post(site: Site, ref: str) -> str:
@@ -57,11 +63,11 @@ def moved_post(site: Site, ref: str) -> str:
     return min(found)[-1]
 
 
-def _one(site: Site, **filters: object) -> tuple[bytes, str]:
-    row = PublicDocument.objects.filter(site_id=site.pk, **filters).values_list("body", "etag").first()
+def _one(site: Site, **filters: object) -> Finished:
+    row = PublicDocument.objects.filter(site_id=site.pk, **filters).values_list("body", "etag", "frozen_at").first()
     if row is None:
         raise errors.NotFound
-    return row[0].encode(), row[1]
+    return row[0].encode(), row[1], row[2]
 
 
 def _array(bodies: object) -> bytes:

@@ -56,3 +56,10 @@ class PageMoved(Event):
     """To another parent or position."""
 
     subject: ClassVar[str] = "page"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageReaddressed(Event):
+    """The public path is another one, since a page above was moved or has another slug."""
+
+    subject: ClassVar[str] = "page"

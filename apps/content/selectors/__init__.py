@@ -17,6 +17,12 @@ from apps.content.selectors.impact import (
     Impact,
     impact_of,
 )
+from apps.content.selectors.pages import (
+    describe,
+    filtered_pages,
+    page_for,
+    pages_of,
+)
 from apps.content.selectors.posts import (
     filtered_posts,
     post_for,
@@ -36,6 +42,15 @@ from apps.content.selectors.slugs import (
 from apps.content.selectors.trash import (
     trash_of,
 )
+from apps.content.selectors.tree import (
+    STANDING,
+    above,
+    below,
+    misaddressed,
+    paths,
+    tree,
+    with_depth,
+)
 from apps.content.selectors.types import (
     bare_key,
     in_batches,
@@ -53,15 +68,20 @@ __all__ = [
     "Entry",
     "Graph",
     "Impact",
+    "STANDING",
+    "above",
     "bare_key",
+    "below",
     "by_slug",
     "dependants",
     "dependencies_of",
+    "describe",
     "document_for",
     "documents_of",
     "element_for",
     "elements_of",
     "filtered_elements",
+    "filtered_pages",
     "filtered_posts",
     "free_slug",
     "graph_of",
@@ -70,14 +90,20 @@ __all__ = [
     "in_batches",
     "keys_of_elements",
     "links_of",
+    "misaddressed",
     "missing_targets",
+    "page_for",
+    "pages_of",
+    "paths",
     "post_by_slug",
     "post_for",
     "posts_of",
     "referrers",
     "trash_of",
+    "tree",
     "type_for",
     "types_of",
     "version_for",
     "version_page",
+    "with_depth",
 ]

@@ -30,6 +30,17 @@ from apps.content.serializers.history import (
     VersionQuery,
     VersionWholeOut,
 )
+from apps.content.serializers.pages import (
+    ArrangeIn,
+    DeletePageQuery,
+    MoveIn,
+    PageIn,
+    PageNodeOut,
+    PageOut,
+    PagePatch,
+    PagesQuery,
+    PlaceOut,
+)
 from apps.content.serializers.posts import (
     PostIn,
     PostOut,
@@ -38,9 +49,15 @@ from apps.content.serializers.posts import (
     PostSlugQuery,
 )
 from apps.content.serializers.public import (
+    NavigationOut,
+    PathQuery,
     PublicElementOut,
     PublicElementQuery,
+    PublicPageOut,
+    PublicPageQuery,
+    PublicPageRowOut,
     PublicPostOut,
+    SitemapQuery,
 )
 from apps.content.serializers.types import (
     TypeChangedOut,
@@ -57,7 +74,9 @@ from apps.content.serializers.types import (
 )
 
 __all__ = [
+    "ArrangeIn",
     "BulkOut",
+    "DeletePageQuery",
     "DeleteQuery",
     "DistributeIn",
     "DistributionOut",
@@ -68,6 +87,15 @@ __all__ = [
     "ElementPatch",
     "ElementQuery",
     "ForceQuery",
+    "MoveIn",
+    "NavigationOut",
+    "PageIn",
+    "PageNodeOut",
+    "PageOut",
+    "PagePatch",
+    "PagesQuery",
+    "PathQuery",
+    "PlaceOut",
     "PostBulkIn",
     "PostIn",
     "PostOut",
@@ -76,11 +104,15 @@ __all__ = [
     "PostSlugQuery",
     "PublicElementOut",
     "PublicElementQuery",
+    "PublicPageOut",
+    "PublicPageQuery",
+    "PublicPageRowOut",
     "PublicPostOut",
     "PublishIn",
     "ReferenceOut",
     "ReferenceQuery",
     "RestoredOut",
+    "SitemapQuery",
     "TrashOut",
     "TrashQuery",
     "TypeChangedOut",

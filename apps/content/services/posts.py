@@ -7,10 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.content import selectors
-from apps.content.errors import SlugTaken
 from apps.content.models import Post
-from apps.content.services import publishing, scheduling, slugs
-from apps.content.slugs import LONGEST, clean_slug
+from apps.content.services import naming, publishing, scheduling, slugs
 from apps.core import etag
 from apps.core.actor import Actor
 from apps.sites.models import Site
@@ -54,7 +52,7 @@ def create(
     if slug:
         publishing.save(post, actor=actor, published=bool(wanted.published), draft=False, now=now)
     else:
-        _save_with_free_slug(post, actor, bool(wanted.published), now)
+        naming.save_under_free_slug(post, actor=actor, published=bool(wanted.published), now=now)
     scheduling.plan(post, wanted.times, actor=actor)
     return post
 
@@ -91,17 +89,3 @@ def update(
     publishing.save(post, actor=actor, published=wanted.published, draft=wanted.draft, now=now)
     scheduling.plan(post, wanted.times, actor=actor)
     return post
-
-
-def _save_with_free_slug(post: Post, actor: Actor, published: bool, now: datetime.datetime) -> None:
-    """Takes the first free of `slug`, `slug-2`, `slug-3`…; again when somebody else was quicker."""
-    base = clean_slug(post.title, "post")[: LONGEST - 8].strip("-")
-    for _ in range(5):
-        post.slug = selectors.free_slug(post.site_id, "post", post.locale, base)
-        try:
-            with transaction.atomic():
-                publishing.save(post, actor=actor, published=published, draft=False, now=now)
-            return
-        except SlugTaken:
-            post.pk, post.version = None, 0
-    raise SlugTaken

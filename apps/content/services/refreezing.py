@@ -5,8 +5,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from apps.content.models import DOCUMENTS, Element, PublicDocument, Reference
-from apps.content.services import freezing, references
+from apps.content import selectors
+from apps.content.models import DOCUMENTS, Element, Page, PublicDocument, Reference
+from apps.content.services import freezing, publishing, references, tree
 from apps.core.actor import Actor
 from apps.core.encoding import loads
 from apps.core.models import EventRow, Job
@@ -34,6 +35,47 @@ def refreeze_type(event: EventRow) -> None:
 def _later(event: EventRow, **arguments: Any) -> None:
     because = f"refreezing after {event.name}"
     jobs.start(actor=Actor.system(because=because, tenant_id=event.tenant_id), kind="content.refreeze", **arguments)
+
+
+def readdress_below(event: EventRow) -> None:
+    """Reaction: pages whose public path is not right any more after what happened to one of them get the right one."""
+    actor = Actor.system(because=f"readdressing after {event.name}", tenant_id=event.tenant_id)
+    tree.lock(event.site_id or 0)
+    readdress(event.subject_id, actor=actor)
+
+
+def readdress(page_id: int, *, actor: Actor) -> None:
+    """Freezes the page and those below it again where their public path is not right any more; many become a job.
+
+    Call it with the site's tree locked. Each tells of it, so that what refers to it follows.
+    """
+    wrong = selectors.misaddressed(page_id)
+    if len(wrong) > BATCH:
+        jobs.start(actor=actor, kind="content.readdress", page_id=page_id)
+    else:
+        _readdress(wrong, actor)
+
+
+def readdress_job(job: Job) -> dict[str, int]:
+    """Job: what `readdress` does, some pages in a transaction."""
+    page_id = job.arguments["page_id"]
+    actor = Actor.system(because="readdressing", tenant_id=job.tenant_id)
+    site_id = Page.objects.filter(pk=page_id).values_list("site_id", flat=True).first()
+    wrong = selectors.misaddressed(page_id) if site_id else []
+    jobs.step(job, 0, total=len(wrong))
+    for start in range(0, len(wrong), BATCH):
+        with transaction.atomic():
+            tree.lock(site_id or 0)
+            _readdress(wrong[start : start + BATCH], actor)
+        jobs.step(job, len(wrong[start : start + BATCH]))
+    return {"documents": len(wrong)}
+
+
+def _readdress(page_ids: list[int], actor: Actor) -> None:
+    for page_id in page_ids:
+        if _refreeze("page", page_id):
+            page = Page.objects.get(pk=page_id)
+            publishing.tell(page, "Readdressed", actor=actor)
 
 
 def refreeze_job(job: Job) -> dict[str, int]:
@@ -99,6 +141,6 @@ def _refreeze(doc_type: str, doc_id: int) -> bool:
         references.record(document, document.references_in(loads(row.source)), live=True, locale=locale)
         freezing.freeze(row, document)
         if row.etag != before:
-            row.save(update_fields=["body", "etag"])
+            row.save(update_fields=["body", "etag", "path", "summary", "frozen_at"])
             changed = True
     return changed

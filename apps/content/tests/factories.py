@@ -55,3 +55,9 @@ def at(moment: datetime.datetime) -> Iterator[None]:
     """Inside, it is that time for all that asks Django."""
     with patch("django.utils.timezone.now", return_value=moment):
         yield
+
+
+def a_page(client: ApiClient, site: str = "alpha-site", **members: Any) -> dict[str, Any]:
+    answer = client.post(f"/{site}/pages", {"title": "A page", **members})
+    assert answer.status_code == 201, answer.content
+    return answer.json()

@@ -3,13 +3,20 @@ from apps.content.views.elements import (
 )
 from apps.content.views.life import (
     ElementLifeViewSet,
+    PageLifeViewSet,
     PostLifeViewSet,
+)
+from apps.content.views.pages import (
+    PageViewSet,
 )
 from apps.content.views.posts import (
     PostViewSet,
 )
 from apps.content.views.public import (
     PublicContentViewSet,
+)
+from apps.content.views.public_pages import (
+    PublicPageViewSet,
 )
 from apps.content.views.trash import (
     TrashViewSet,
@@ -23,9 +30,12 @@ __all__ = [
     "DistributionViewSet",
     "ElementLifeViewSet",
     "ElementViewSet",
+    "PageLifeViewSet",
+    "PageViewSet",
     "PostLifeViewSet",
     "PostViewSet",
     "PublicContentViewSet",
+    "PublicPageViewSet",
     "TrashViewSet",
     "TypeViewSet",
 ]

@@ -18,6 +18,7 @@ from apps.content.serializers import (
     VersionWholeOut,
 )
 from apps.content.serializers.elements import ElementOut
+from apps.content.serializers.pages import PageOut
 from apps.content.serializers.posts import PostOut
 from apps.core.errors import VersionMismatch
 from apps.core.operation import operation
@@ -111,3 +112,4 @@ def life(doc_type: str, plural: str, shape: type[BaseSerializer[Any]]) -> type[S
 
 ElementLifeViewSet = life("element", "elements", ElementOut)
 PostLifeViewSet = life("post", "posts", PostOut)
+PageLifeViewSet = life("page", "pages", PageOut)

@@ -43,4 +43,4 @@ class PublicContentViewSet(PublicSiteViewSet):
         try:
             return self.json(*delivery.post(site, post_ref))
         except NotFound:
-            return self.moved(request, delivery.moved_post(site, post_ref))
+            return self.moved(self.beside(request, delivery.moved_post(site, post_ref)))

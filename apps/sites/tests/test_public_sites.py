@@ -82,5 +82,13 @@ def test_a_site_tells_its_title_locales_and_links_though_not_listed(api: ApiClie
         "description": "CANARY-ALPHA",
         "default_locale": "de",
         "locales": ["de", "en"],
-        "links": {"self": here, "elements": f"{here}/elements", "posts": f"{here}/posts"},
+        "links": {
+            "self": here,
+            "elements": f"{here}/elements",
+            "posts": f"{here}/posts",
+            "pages": f"{here}/pages",
+            "navigation": f"{here}/navigation",
+            "sitemap": f"{here}/sitemap.xml",
+            "feed": f"{here}/feed.xml",
+        },
     }

@@ -10,7 +10,7 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.accounts.services import users
 from apps.content.models import ContentType, Element, Post
-from apps.content.services import elements, posts, types
+from apps.content.services import elements, pages, posts, types
 from apps.core.actor import Actor
 from apps.core.services import due
 from apps.core.tenancy import inside
@@ -111,4 +111,27 @@ class Command(BaseCommand):
                 published=element.published,
             )
             ids["element", element.key] = row_.pk
+        for page in content.pages():
+            places = [(section, key) for section, keys in page.elements.items() for key in keys]
+            shown = pages.create(
+                actor=actor,
+                site=site,
+                title=page.title,
+                slug=page.slug,
+                description=page.description,
+                parent_id=ids["page", page.parent] if page.parent else None,
+                template=page.template,
+                seo=page.seo | {"image_media_id": ids["media", page.picture] if page.picture else None},
+                page_elements=[
+                    {
+                        "section": section,
+                        "position": number,
+                        "content_element_id": ids["element", key],
+                        "layout_config": None,
+                    }
+                    for number, (section, key) in enumerate(places)
+                ],
+                published=True,
+            )
+            ids["page", page.slug] = shown.pk
         self.stdout.write(f"demo: {Post.objects.count()} posts, {Element.objects.count()} elements, {len(ids)} ids")

@@ -1,0 +1,103 @@
+"""Pages as the public reads them: by id, slug or path, as a list and as a menu."""
+
+from django.db import connection
+from django.db.models import JSONField, Q, QuerySet
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
+
+from apps.content.delivery.documents import Finished
+from apps.content.forest import forest
+from apps.content.models import PublicDocument, Slug
+from apps.core import errors
+from apps.core.encoding import dumps
+from apps.sites.models import Site
+
+_MENU = """
+SELECT d.doc_id, coalesce(above.id, 0), p.parent_id IS NULL OR above.deleted_at IS NOT NULL,
+  d.source::jsonb ->> 'title', d.slug, d.path
+FROM content_publicdocument d
+JOIN content_page p ON p.id = d.doc_id
+LEFT JOIN content_page above ON above.id = p.parent_id
+WHERE d.site_id = %s AND d.doc_type = 'page' AND d.original AND (d.source::jsonb -> 'in_navigation') <> 'false'
+ORDER BY p.position, p.id
+"""
+
+
+class Moved(Exception):
+    """What was asked for is at another address now: its slug and path."""
+
+    def __init__(self, slug: str, path: str) -> None:
+        super().__init__(path)
+        self.slug, self.path = slug, path
+
+
+def pages(site: Site, *, slug: str = "", search: str = "", limit: int, offset: int) -> bytes:
+    """A bare array without the pages' elements, newest change first. `search` looks into title and description."""
+    rows = _rows(site).filter(original=True)
+    if slug:
+        rows = rows.filter(slug=slug)
+    if search:
+        said = rows.annotate(said=Cast("summary", JSONField()))
+        said = said.annotate(title=KT("said__title"), description=KT("said__description"))
+        rows = said.filter(Q(title__icontains=search) | Q(description__icontains=search))
+    found = rows.order_by("-updated_at", "-doc_id").values_list("summary", flat=True)[offset : offset + limit]
+    return ("[" + ",".join(found) + "]").encode()
+
+
+def page(site: Site, ref: str) -> Finished:
+    """Body, validator and last change of one published page, by id or slug; the site's own locale wins where slugs
+    are equal. `Moved` when it had that slug before."""
+    if ref.isdecimal() and len(ref) <= 18:
+        row = _rows(site).filter(doc_id=int(ref), original=True).first()
+        if row is not None:
+            return _finished(row)
+    row = _best(site, _rows(site).filter(slug=ref))
+    if row is not None:
+        return _finished(row)
+    now = _once_called(site, ref)
+    raise Moved(now.slug, now.path)
+
+
+def by_path(site: Site, path: str) -> Finished:
+    """One published page by its path. A slug is unique in its site and locale, so the last one of a path says which
+    page is meant: `Moved` when that one stands elsewhere now, or had the slug before."""
+    path = "/" + path.strip("/")
+    slug = path.rpartition("/")[2]
+    rows = _rows(site).filter(slug=slug)
+    row = _best(site, rows.filter(path=path)) or _best(site, rows) or _once_called(site, slug)
+    if row.path != path:
+        raise Moved(row.slug, row.path)
+    return _finished(row)
+
+
+def navigation(site: Site) -> bytes:
+    """The tree of published pages, ordered; one that is left out takes what is below it along. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MENU, [site.pk])
+        rows = cursor.fetchall()
+    found = (
+        (id, None if top else parent, {"id": id, "title": title, "slug": slug, "path": path})
+        for id, parent, top, title, slug, path in rows
+    )
+    return dumps(forest(found, strays=False))
+
+
+def _rows(site: Site) -> QuerySet[PublicDocument]:
+    return PublicDocument.objects.filter(site_id=site.pk, doc_type="page").defer("source")
+
+
+def _best(site: Site, rows: QuerySet[PublicDocument]) -> PublicDocument | None:
+    return min(rows, key=lambda row: (row.locale != site.default_locale, row.locale, row.doc_id), default=None)
+
+
+def _once_called(site: Site, slug: str) -> PublicDocument:
+    """The published page that had the slug before; one that only a draft has leads nowhere."""
+    past = Slug.objects.filter(site_id=site.pk, doc_type="page", slug=slug, current=False)
+    row = _best(site, _rows(site).filter(doc_id__in=past.values("doc_id"), original=True))
+    if row is None:
+        raise errors.NotFound
+    return row
+
+
+def _finished(row: PublicDocument) -> Finished:
+    return row.body.encode(), row.etag, row.frozen_at
