@@ -1,8 +1,16 @@
 from django.urls import path
 
-from apps.content.views import ElementViewSet, PostViewSet, PublicContentViewSet, TypeViewSet
+from apps.content.views import (
+    ElementViewSet,
+    LocaleViewSet,
+    PostViewSet,
+    PublicContentViewSet,
+    TranslationViewSet,
+    TypeViewSet,
+)
 
 _COLLECTION = {"get": "list", "post": "create"}
+_TRANSLATION = "<site:site>/translations/<ref:doc_type>/<id:doc_id>/<locale:locale>"
 _ITEM = {"get": "retrieve", "patch": "update", "delete": "destroy"}
 
 public_urlpatterns = [
@@ -19,4 +27,10 @@ urlpatterns = [
     path("<site:site>/elements/<id:element_id>", ElementViewSet.as_view(_ITEM)),
     path("<site:site>/posts", PostViewSet.as_view(_COLLECTION)),
     path("<site:site>/posts/<id:post_id>", PostViewSet.as_view(_ITEM)),
+    path("<site:site>/locales", LocaleViewSet.as_view({"get": "retrieve", "put": "update"})),
+    path("<site:site>/translations/status", TranslationViewSet.as_view({"get": "status"})),
+    path("<site:site>/translations/<ref:doc_type>/<id:doc_id>", TranslationViewSet.as_view({"get": "list"})),
+    path(_TRANSLATION, TranslationViewSet.as_view({"get": "retrieve", "put": "put", "delete": "destroy"})),
+    path(f"{_TRANSLATION}/publish", TranslationViewSet.as_view({"post": "publish"})),
+    path(f"{_TRANSLATION}/unpublish", TranslationViewSet.as_view({"post": "unpublish"})),
 ]

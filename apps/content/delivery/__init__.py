@@ -1,5 +1,6 @@
 """The public reads of content: one SELECT of finished JSON each."""
 
-from apps.content.delivery.documents import element, elements, post, posts
+from apps.content.delivery.documents import by_slug, element, elements, post, posts
+from apps.content.delivery.locales import shown
 
-__all__ = ["element", "elements", "post", "posts"]
+__all__ = ["by_slug", "element", "elements", "post", "posts", "shown"]

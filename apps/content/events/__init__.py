@@ -18,6 +18,12 @@ from apps.content.events.pages import (
     PageUnpublished,
 )
 from apps.content.events.posts import PostDeleted, PostPublished, PostPurged, PostRestored, PostSaved, PostUnpublished
+from apps.content.events.translations import (
+    TranslationDeleted,
+    TranslationPublished,
+    TranslationSaved,
+    TranslationUnpublished,
+)
 from apps.content.events.types import TypeChanged, TypeCreated, TypeDeleted
 from apps.core.events import Event
 
@@ -49,6 +55,10 @@ __all__ = [
     "PostRestored",
     "PostSaved",
     "PostUnpublished",
+    "TranslationDeleted",
+    "TranslationPublished",
+    "TranslationSaved",
+    "TranslationUnpublished",
     "TypeChanged",
     "TypeCreated",
     "TypeDeleted",

@@ -4,6 +4,7 @@ from apps.content.models.pages import Page
 from apps.content.models.posts import Post
 from apps.content.models.public import PublicDocument, Reference
 from apps.content.models.slugs import Slug
+from apps.content.models.translations import Translation, laid_over
 from apps.content.models.types import ContentType
 from apps.content.models.versions import Imported, Version
 
@@ -21,5 +22,7 @@ __all__ = [
     "PublicDocument",
     "Reference",
     "Slug",
+    "Translation",
     "Version",
+    "laid_over",
 ]

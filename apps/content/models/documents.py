@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 
 from apps.content.schemas import Found
+from apps.core import etag
+from apps.core.encoding import dumps
 from apps.core.fields import SharedForeignKey
 
 
@@ -24,6 +26,8 @@ class Document(models.Model):
     doc_type: ClassVar[str]
     kept: ClassVar[tuple[str, ...]]
     translated: ClassVar[tuple[str, ...]]
+    translation: Any = None
+    """The translation that was laid over the document for a reader; such a one is never saved."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     site = SharedForeignKey("sites.Site", db_index=False)
@@ -60,7 +64,8 @@ class Document(models.Model):
 
     @property
     def etag(self) -> str:
-        return f"{self.doc_type}{self.pk}-{self.version}-{self.published_version or 0}"
+        own = f"{self.doc_type}{self.pk}-{self.version}-{self.published_version or 0}"
+        return f"{own}-{self.translation.etag}" if self.translation else own
 
     @property
     def label(self) -> str:
@@ -75,6 +80,11 @@ class Document(models.Model):
         """Takes over what a version kept."""
         for name in (*self.kept, "locale"):
             setattr(self, name, snapshot[name])
+
+    @classmethod
+    def digest(cls, snapshot: dict[str, Any]) -> str:
+        """Of the text that a translation may say in another language."""
+        return etag.of_bytes(dumps([snapshot[name] for name in cls.translated]))
 
     def references_in(self, snapshot: dict[str, Any]) -> Iterator[Found]:
         """What a version refers to."""

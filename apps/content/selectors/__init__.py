@@ -1,13 +1,22 @@
+from apps.content.selectors.coverage import coverage, lacking
 from apps.content.selectors.documents import document_for, documents_of
 from apps.content.selectors.elements import element_for, elements_of, filtered_elements
 from apps.content.selectors.posts import filtered_posts, post_for, posts_of
 from apps.content.selectors.references import missing_targets, referrers
 from apps.content.selectors.slugs import by_slug, free_slug
+from apps.content.selectors.translations import (
+    freshness,
+    in_locale,
+    translation_for,
+    translation_of,
+    translations_of,
+)
 from apps.content.selectors.types import bare_key, type_for, types_of
 
 __all__ = [
     "bare_key",
     "by_slug",
+    "coverage",
     "document_for",
     "documents_of",
     "element_for",
@@ -15,10 +24,16 @@ __all__ = [
     "filtered_elements",
     "filtered_posts",
     "free_slug",
+    "freshness",
+    "in_locale",
+    "lacking",
     "missing_targets",
     "post_for",
     "posts_of",
     "referrers",
+    "translation_for",
+    "translation_of",
+    "translations_of",
     "type_for",
     "types_of",
 ]

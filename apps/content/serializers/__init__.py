@@ -1,7 +1,15 @@
-from apps.content.serializers.documents import DraftQuery, ForceQuery
+from apps.content.serializers.documents import DraftQuery, ForceQuery, LocaleQuery
 from apps.content.serializers.elements import ElementIn, ElementOut, ElementPatch, ElementQuery
+from apps.content.serializers.locales import LocalesIn, LocalesOut
 from apps.content.serializers.posts import PostIn, PostOut, PostPatch, PostQuery
-from apps.content.serializers.public import PublicElementOut, PublicElementQuery, PublicPostOut
+from apps.content.serializers.public import PublicElementOut, PublicElementQuery, PublicPostOut, PublicPostQuery
+from apps.content.serializers.translations import (
+    FreshnessOut,
+    TranslationIn,
+    TranslationOut,
+    TranslationStatusOut,
+    TranslationStatusQuery,
+)
 from apps.content.serializers.types import TypeIn, TypeOut, TypePatch
 
 __all__ = [
@@ -11,6 +19,10 @@ __all__ = [
     "ElementPatch",
     "ElementQuery",
     "ForceQuery",
+    "FreshnessOut",
+    "LocaleQuery",
+    "LocalesIn",
+    "LocalesOut",
     "PostIn",
     "PostOut",
     "PostPatch",
@@ -18,6 +30,11 @@ __all__ = [
     "PublicElementOut",
     "PublicElementQuery",
     "PublicPostOut",
+    "PublicPostQuery",
+    "TranslationIn",
+    "TranslationOut",
+    "TranslationStatusOut",
+    "TranslationStatusQuery",
     "TypeIn",
     "TypeOut",
     "TypePatch",

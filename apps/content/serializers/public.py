@@ -2,6 +2,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.content.serializers.documents import LocaleQuery
 from apps.core.query import SliceQuery
 
 
@@ -24,7 +25,11 @@ class PublicPostOut(serializers.Serializer[Any]):
     updated_at = serializers.DateTimeField()
 
 
-class PublicElementQuery(SliceQuery):
+class PublicPostQuery(SliceQuery, LocaleQuery):
+    pass
+
+
+class PublicElementQuery(SliceQuery, LocaleQuery):
     type = serializers.CharField(
         max_length=200, default="", allow_blank=True, help_text="`{site}_{key}` or the bare key."
     )

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from apps.content import schemas, selectors
 from apps.content.models import ContentType, Element
-from apps.content.services import publishing, trash
+from apps.content.services import publishing, references, trash
 from apps.core import errors, etag
 from apps.core.actor import Actor
 from apps.sites.models import ElementSite, Site
@@ -94,19 +94,8 @@ def delete(*, actor: Actor, site: Site, element_id: int, force: bool = False, if
 
 
 def _check(site: Site, kind: ContentType, data: dict[str, Any], *, before: dict[str, Any] | None) -> None:
-    """Data against the schema, and ids in it like ids in an address: of this site, or refused.
-
-    What the element refers to already may be gone meanwhile; an edit elsewhere in the data must not fail for it.
-    """
+    """Data against the schema, and ids in it against what the site has."""
     schemas.check_data(kind.source, data)
     schema = kind.schema
-    kept = {(f.target, f.id) for f in schemas.references(schema, before)} if before else set()
-    fresh = [f for f in schemas.references(schema, data) if (f.target, f.id) not in kept]
-    missing = selectors.missing_targets(site, {(f.target, f.id) for f in fresh})
-    if faults := [f for f in fresh if (f.target, f.id) in missing]:
-        raise errors.Invalid(
-            errors=[
-                {"field": f"data.{f.path}", "message": f"There is no {f.target} {f.id} here.", "code": "reference"}
-                for f in faults
-            ]
-        )
+    kept = schemas.references(schema, before) if before else ()
+    references.require(site, schemas.references(schema, data), kept=kept, under="data.")

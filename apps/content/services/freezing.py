@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, models
+from django.db.models import Q
 
 from apps.content import schemas
 from apps.content.models import DOCUMENTS, Document, PublicDocument
@@ -24,10 +25,11 @@ def freeze(row: PublicDocument, document: Document) -> None:
 def _element(row: PublicDocument, source: dict[str, Any], document: Any) -> dict[str, Any]:
     schema = document.type.schema
     found = list(schemas.references(schema, source["data"]))
+    shown = values(row.site_id, found, locale="" if row.original else row.locale)
     return {
         "id": row.doc_id,
         "type_identifier": row.type_key,
-        "data": schemas.resolved(schema, source["data"], values(row.site_id, found)) if found else source["data"],
+        "data": schemas.resolved(schema, source["data"], shown) if found else source["data"],
         "updated_at": stamp(row.updated_at),
         "tags": source["tags"],
     }
@@ -49,8 +51,11 @@ def _post(row: PublicDocument, source: dict[str, Any], document: Any) -> dict[st
 _BODIES = {"element": _element, "post": _post}
 
 
-def values(site_id: int, found: Iterable[schemas.Found]) -> dict[tuple[str, int], Any]:
-    """What stands in the place of each reference; nothing for what is not public in this site."""
+def values(site_id: int, found: Iterable[schemas.Found], *, locale: str = "") -> dict[tuple[str, int], Any]:
+    """What stands in the place of each reference; nothing for what is not public in this site.
+
+    Documents come in the given locale where they are public in it, else (and without one) in their own.
+    """
     wanted: dict[str, set[int]] = {}
     for reference in found:
         wanted.setdefault(reference.target, set()).add(reference.id)
@@ -60,7 +65,8 @@ def values(site_id: int, found: Iterable[schemas.Found]) -> dict[tuple[str, int]
         if target == "media":
             values |= {("media", id): url for id, url in media.urls_of(site_id, wanted[target]).items()}
             continue
-        rows = PublicDocument.objects.filter(site_id=site_id, doc_type=target, doc_id__in=wanted[target], original=True)
+        rows = PublicDocument.objects.filter(site_id=site_id, doc_type=target, doc_id__in=wanted[target])
+        rows = rows.filter(Q(original=True) | Q(locale=locale)).order_by("-original")
         for doc_id, type_key, source in rows.values_list("doc_id", "type_key", "source"):
             values[target, doc_id] = _inlined(target, doc_id, type_key, loads(source))
     return values

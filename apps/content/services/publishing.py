@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.content import events
 from apps.content.models import DOCUMENTS, Document, Element, PublicDocument, Reference, Version
-from apps.content.services import freezing, references, slugs
+from apps.content.services import freezing, references, slugs, translated
 from apps.core import errors
 from apps.core.actor import Actor
 from apps.core.encoding import dumps
@@ -76,6 +76,7 @@ def save_version(document: Document, *, actor: Actor, now: datetime.datetime) ->
             slug=slug,
         )
     references.record(document, document.references_in(snapshot), live=False)
+    translated.follow_text(document, snapshot)
 
 
 def publish(document: Document, *, actor: Actor, now: datetime.datetime) -> None:
@@ -97,6 +98,7 @@ def publish(document: Document, *, actor: Actor, now: datetime.datetime) -> None
     references.record(document, document.references_in(snapshot), live=True)
     freezing.freeze(row, document)
     row.save()
+    translated.follow_published(document, row)
     tell(document, "Published", actor=actor)
 
 

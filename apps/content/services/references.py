@@ -4,7 +4,28 @@ from collections.abc import Iterable
 
 from apps.content.models import Document, Reference
 from apps.content.schemas import Found
+from apps.content.selectors import missing_targets
+from apps.core import errors
 from apps.media.services import uses
+from apps.sites.models import Site
+
+
+def require(site: Site, found: Iterable[Found], *, kept: Iterable[Found] = (), under: str = "") -> None:
+    """Ids in a document like ids in an address: of this site, or refused.
+
+    What it refers to already (`kept`) may be gone meanwhile; an edit elsewhere in it must not fail for that.
+    `under` stands before the fields in what is said of them.
+    """
+    before = {(reference.target, reference.id) for reference in kept}
+    fresh = [reference for reference in found if (reference.target, reference.id) not in before]
+    missing = missing_targets(site, {(reference.target, reference.id) for reference in fresh})
+    if faults := [reference for reference in fresh if (reference.target, reference.id) in missing]:
+        raise errors.Invalid(
+            errors=[
+                {"field": f"{under}{f.path}", "message": f"There is no {f.target} {f.id} here.", "code": "reference"}
+                for f in faults
+            ]
+        )
 
 
 def record(document: Document, found: Iterable[Found], *, live: bool, locale: str = "") -> None:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from apps.content import schemas, selectors
 from apps.content.errors import TypeInUse, TypeKeyTaken
 from apps.content.events import TypeChanged, TypeCreated, TypeDeleted
-from apps.content.models import ContentType, Element, PublicDocument, Reference, Version
+from apps.content.models import ContentType, Element, PublicDocument, Reference, Translation, Version
 from apps.core import errors, etag
 from apps.core.actor import Actor
 from apps.core.events import emit
@@ -78,7 +78,7 @@ def delete(*, actor: Actor, site: Site, type_id: int, force: bool = False) -> No
     if living and not actor.may("content.delete", site.pk):
         raise errors.Forbidden
     ids = list(Element.objects.select_for_update().filter(type=kind).values_list("pk", flat=True))
-    for model in (PublicDocument, Reference, Version, Use):
+    for model in (PublicDocument, Reference, Translation, Version, Use):
         model.objects.filter(doc_type="element", doc_id__in=ids).delete()
     ElementSite.objects.filter(element_id__in=ids).delete()
     Element.objects.filter(pk__in=ids).delete()

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 from rest_framework.request import Request
 
 from apps.content import errors, selectors, services
 from apps.content.models import Post
-from apps.content.serializers import DraftQuery, ForceQuery, PostIn, PostOut, PostPatch, PostQuery
+from apps.content.serializers import DraftQuery, ForceQuery, LocaleQuery, PostIn, PostOut, PostPatch, PostQuery
 from apps.core.errors import VersionMismatch
 from apps.core.operation import operation
 from apps.core.query import Page, page_of, sorted_by
@@ -19,7 +21,8 @@ class PostViewSet(SiteViewSet):
     def list(self, request: Request, site: Site) -> Page:
         """Posts with their drafts, by id unless `sort` says otherwise."""
         rows = selectors.filtered_posts(selectors.posts_of(actor=request.actor, site=site), request.q)
-        return page_of(sorted_by(rows, request.q["sort"]), request.q)
+        page = page_of(sorted_by(rows, request.q["sort"]), request.q)
+        return replace(page, items=selectors.in_locale(page.items, site, request.q["locale"]))
 
     @operation(
         "posts_create",
@@ -35,10 +38,11 @@ class PostViewSet(SiteViewSet):
         """Creates a post; all but the title is optional. Publishing it at once also needs `content.publish`."""
         return services.posts.create(actor=request.actor, site=site, **request.valid)
 
-    @operation("posts_get", allow="content.read", rate="read", gives=PostOut)
+    @operation("posts_get", allow="content.read", rate="read", gives=PostOut, query=LocaleQuery)
     def retrieve(self, request: Request, site: Site, post_id: int) -> Post:
         """One post as it is being worked on."""
-        return selectors.post_for(actor=request.actor, site=site, post_id=post_id)
+        found = selectors.post_for(actor=request.actor, site=site, post_id=post_id)
+        return selectors.in_locale([found], site, request.q["locale"])[0]
 
     @operation(
         "posts_update",
