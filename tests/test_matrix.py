@@ -15,7 +15,7 @@ from apps.accounts.models import User
 from apps.accounts.permissions import PERMISSIONS
 from apps.accounts.roles import PLATFORM_ADMIN, ROLES
 from apps.accounts.services import users as people
-from apps.content.tests.factories import a_post, a_type, an_element
+from apps.content.tests.factories import a_post, a_translation, a_type, an_element
 from apps.core.actor import Actor
 from apps.core.models import EventRow
 from apps.core.operation import OPERATIONS, USER
@@ -66,7 +66,9 @@ def on_a_site(operation: str) -> bool:
 
 def is_work(operation: str) -> bool:
     """Whether it changes a document or a file that somebody has made."""
-    return operations()[operation][0] != "GET" and bool(members(operation) & {"post_id", "element_id", "media_id"})
+    return operations()[operation][0] != "GET" and bool(
+        members(operation) & {"post_id", "element_id", "media_id", "doc_id"}
+    )
 
 
 def send(client: ApiClient, operation: str, place: Place) -> str | int:
@@ -112,8 +114,15 @@ def objects(client: ApiClient, site: Site, author: User) -> dict[str, Any]:
         "post_id": a_post(client, identifier)["id"],
         "media_id": files.make(site, author=author).pk,
     }
+    of_document(client, identifier, found)
     connection.set_schema_to_public()
     return found
+
+
+def of_document(client: ApiClient, site: str, ids: dict[str, Any]) -> None:
+    """Adds how a translation of the post is addressed, and makes it."""
+    ids |= {"doc_type": "post", "doc_id": ids["post_id"], "locale": "de"}
+    a_translation(client, "post", ids["post_id"], "de", site=site, title="Ein Beitrag")
 
 
 def of_tenant(client: ApiClient, site: Site) -> dict[str, Any]:
@@ -135,6 +144,7 @@ def world(as_role: AsRole, users: Users, site_a: Site, site_b: Site) -> World:
     kind = {"id": own.ids["type_id"]}
     work = {"post_id": a_post(author)["id"], "element_id": an_element(author, kind)["id"]}
     work["media_id"] = files.make(site_a, author=writer).pk
+    of_document(author, "alpha-site", work)
     there = objects(admin, second, boss)
     # More of them than in the first tenant, whose ids would otherwise be the same.
     other, ruler = as_role("tenant_admin", tenant="beta"), users["beta"]["tenant_admin"]
@@ -143,6 +153,7 @@ def world(as_role: AsRole, users: Users, site_a: Site, site_b: Site) -> World:
         theirs["type_id"] = a_type(other, "beta-site", key=f"card-{number}")["id"]
         theirs["post_id"] = a_post(other, "beta-site")["id"]
         theirs["media_id"] = files.make(site_b, author=ruler).pk
+    of_document(other, "beta-site", theirs)
     connection.set_schema_to_public()
     return World(
         own,
@@ -213,7 +224,7 @@ def test_a_role_on_one_site_holds_there_and_nowhere_else(role: str, world: World
     assert answers(client, here, place) == {name: may(ROLES[role], name) for name in here}
     assert answers(client, wide, place) == {name: may(frozenset(), name) for name in wide}
     assert answers(client, here, world.second_site) == dict.fromkeys(here, 404)
-    named = [name for name in here if members(name) & {"type_id", "element_id", "post_id", "media_id"}]
+    named = [name for name in here if members(name) & {"type_id", "element_id", "post_id", "media_id", "doc_id"}]
     mixed = world.own.but(world.second_site)
     assert answers(client, named, mixed) == {name: foreign(ROLES[role], name) for name in named}
 

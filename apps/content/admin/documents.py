@@ -8,6 +8,7 @@ from django.db.models import F
 from django.http import HttpRequest
 from unfold.decorators import action, display
 
+from apps.content.admin.translation_links import translation_links
 from apps.content.models import Document
 from apps.content.services import publishing
 from apps.core import errors
@@ -85,8 +86,25 @@ class DocumentAdmin(SiteSideAdmin):
     def shown_status(self, obj: Document) -> str:
         return "changed" if obj.has_draft else obj.status
 
+    @display(description="translations")
+    def shown_translations(self, obj: Document) -> str:
+        return translation_links(obj)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("site", "type", "shown_status", "shown_data", "version", "updated_at", "published_at") if obj else ()
+        return (
+            (
+                "site",
+                "type",
+                "shown_status",
+                "shown_data",
+                "shown_translations",
+                "version",
+                "updated_at",
+                "published_at",
+            )
+            if obj
+            else ()
+        )
 
     def set_published(self, request: HttpRequest, obj: Any, published: bool) -> None:
         raise NotImplementedError

@@ -45,7 +45,7 @@ class ElementAdmin(DocumentAdmin):
         if not self.has_change_permission(request, obj):
             return ((None, {"fields": (("site", "type"), "shown_status", "shown_data", "tags", "locale")}),)
         rows = (("site", "type"), ("shown_status", "version", "updated_at"), "data", "tags", ("locale", "published"))
-        return ((None, {"fields": (*rows, "etag")}),)
+        return ((None, {"fields": (*rows, "shown_translations", "etag")}),)
 
     @display(description="tags")
     def shown_tags(self, obj: Element) -> str:

@@ -30,7 +30,7 @@ class PostAdmin(DocumentAdmin):
         if not self.has_change_permission(request, obj):
             return ((None, {"fields": ("site", "shown_status", *text, "locale")}),)
         rows = ("site", ("shown_status", "version", "updated_at"), *text, ("locale", "published"))
-        return ((None, {"fields": (*rows, "etag")}),)
+        return ((None, {"fields": (*rows, "shown_translations", "etag")}),)
 
     def write(self, request: HttpRequest, obj: Post, form: Any, change: bool) -> Post:
         actor, data = actor_of(request), form.cleaned_data

@@ -6,6 +6,7 @@ from apps.content.selectors.references import missing_targets, referrers
 from apps.content.selectors.slugs import by_slug, free_slug
 from apps.content.selectors.translations import (
     freshness,
+    freshness_of,
     in_locale,
     translation_for,
     translation_of,
@@ -25,6 +26,7 @@ __all__ = [
     "filtered_posts",
     "free_slug",
     "freshness",
+    "freshness_of",
     "in_locale",
     "lacking",
     "missing_targets",

@@ -42,9 +42,12 @@ class Freshness:
 
 def freshness(*, actor: Actor, site: Site, doc_type: str, doc_id: int) -> list[Freshness]:
     """A document in all its locales and in those that the site offers: its own first, then by tag."""
-    document = document_for(doc_type, actor=actor, site=site, doc_id=doc_id)
+    return freshness_of(document_for(doc_type, actor=actor, site=site, doc_id=doc_id))
+
+
+def freshness_of(document: Document) -> list[Freshness]:
     found = {row.locale: row for row in translations_of(document)}
-    others = ({*found} | {*settings.locales(site)}) - {document.locale}
+    others = ({*found} | {*settings.locales(document.site)}) - {document.locale}
     rows = [Freshness(document.locale, "source")]
     for locale in sorted(others):
         row = found.get(locale)

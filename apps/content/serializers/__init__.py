@@ -4,6 +4,7 @@ from apps.content.serializers.locales import LocalesIn, LocalesOut
 from apps.content.serializers.posts import PostIn, PostOut, PostPatch, PostQuery
 from apps.content.serializers.public import PublicElementOut, PublicElementQuery, PublicPostOut, PublicPostQuery
 from apps.content.serializers.translations import (
+    STATES,
     FreshnessOut,
     TranslationIn,
     TranslationOut,
@@ -13,6 +14,7 @@ from apps.content.serializers.translations import (
 from apps.content.serializers.types import TypeIn, TypeOut, TypePatch
 
 __all__ = [
+    "STATES",
     "DraftQuery",
     "ElementIn",
     "ElementOut",

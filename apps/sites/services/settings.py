@@ -46,8 +46,8 @@ def put_locales(
     """Replaces the part of the settings that is about locales; without `default` that one stays as it was."""
     part: dict[str, Any] = {"locales": enabled, "fallback": fallback, "locale_labels": labels}
     part |= {"default_locale": default} if default else {}
-    documents.check(part)
     part = locales.written(part)
+    documents.check(part)
     site = selectors.site_for(actor=actor, identifier=identifier, lock=True)
     etag.require(if_match, site.etag)
     site.default_locale = part.pop("default_locale", site.default_locale)
