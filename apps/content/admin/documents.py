@@ -91,20 +91,8 @@ class DocumentAdmin(SiteSideAdmin):
         return translation_links(obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return (
-            (
-                "site",
-                "type",
-                "shown_status",
-                "shown_data",
-                "shown_translations",
-                "version",
-                "updated_at",
-                "published_at",
-            )
-            if obj
-            else ()
-        )
+        shown = ("shown_status", "shown_data", "shown_translations", "version", "updated_at", "published_at")
+        return ("site", "type", *shown) if obj else ()
 
     def set_published(self, request: HttpRequest, obj: Any, published: bool) -> None:
         raise NotImplementedError

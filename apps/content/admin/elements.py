@@ -44,8 +44,15 @@ class ElementAdmin(DocumentAdmin):
             return ((None, {"fields": (("site", "type"), "data", "tags", ("locale", "published"))}),)
         if not self.has_change_permission(request, obj):
             return ((None, {"fields": (("site", "type"), "shown_status", "shown_data", "tags", "locale")}),)
-        rows = (("site", "type"), ("shown_status", "version", "updated_at"), "data", "tags", ("locale", "published"))
-        return ((None, {"fields": (*rows, "shown_translations", "etag")}),)
+        rows = (
+            ("site", "type"),
+            ("shown_status", "version", "updated_at"),
+            "shown_translations",
+            "data",
+            "tags",
+            ("locale", "published"),
+        )
+        return ((None, {"fields": (*rows, "etag")}),)
 
     @display(description="tags")
     def shown_tags(self, obj: Element) -> str:

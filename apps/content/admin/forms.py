@@ -54,7 +54,7 @@ class PostForm(DocumentForm):
 class TranslationForm(TaggedForm):
     """The text members of all kinds; shown are those of the kind at hand. Empty: the document's own."""
 
-    data = JSONText(required=False, help_text="Translated members, laid over the element's data.")
+    data = JSONText(required=False, help_text="Members laid over the element's.")  # type: ignore[assignment]
     title = forms.CharField(max_length=500, required=False, widget=UnfoldAdminTextInputWidget)
     slug = forms.CharField(max_length=200, required=False, widget=UnfoldAdminTextInputWidget)
     short_description = Text(required=False, rows=3)

@@ -29,8 +29,8 @@ class PostAdmin(DocumentAdmin):
             return ((None, {"fields": ("site", *text, ("locale", "published"))}),)
         if not self.has_change_permission(request, obj):
             return ((None, {"fields": ("site", "shown_status", *text, "locale")}),)
-        rows = ("site", ("shown_status", "version", "updated_at"), *text, ("locale", "published"))
-        return ((None, {"fields": (*rows, "shown_translations", "etag")}),)
+        rows = ("site", ("shown_status", "version", "updated_at"), "shown_translations", *text, ("locale", "published"))
+        return ((None, {"fields": (*rows, "etag")}),)
 
     def write(self, request: HttpRequest, obj: Post, form: Any, change: bool) -> Post:
         actor, data = actor_of(request), form.cleaned_data

@@ -63,7 +63,7 @@ class TranslationAdmin(SiteSideAdmin):
         text = [name for name in _EVERY if doc_type not in DOCUMENTS or name in DOCUMENTS[doc_type].translated]
         if obj is None:
             return ((None, {"fields": (("site", "locale"), ("doc_type", "doc_id"), *text, "published")}),)
-        state = ("shown_document", ("shown_state", "shown_published", "version", "updated_at"))
+        state = ("shown_document", ("shown_state", "shown_published", "updated_at"))
         if not self.has_change_permission(request, obj):
             return ((None, {"fields": (*state, "shown_members")}),)
         return ((None, {"fields": (*state, *text, "published", "etag")}),)
