@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('source', models.TextField(default='{}')),
                 ('published_source', models.TextField(default='{}')),
                 ('source_version', models.PositiveIntegerField()),
-                ('digest', models.CharField(max_length=32)),
+                ('fingerprint', models.CharField(max_length=32)),
                 ('outdated', models.BooleanField(default=False)),
                 ('version', models.PositiveIntegerField(default=0)),
                 ('published_version', models.PositiveIntegerField(blank=True, null=True)),

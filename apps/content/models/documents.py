@@ -82,7 +82,7 @@ class Document(models.Model):
             setattr(self, name, snapshot[name])
 
     @classmethod
-    def digest(cls, snapshot: dict[str, Any]) -> str:
+    def fingerprint(cls, snapshot: dict[str, Any]) -> str:
         """Of the text that a translation may say in another language."""
         return etag.of_bytes(dumps([snapshot[name] for name in cls.translated]))
 

@@ -13,7 +13,7 @@ class Translation(models.Model):
 
     `source` is the JSON text of the translated members as they are being worked on, `published_source` that of those
     for the public; a member that is in neither is the document's own. The public sees a published translation while
-    the document itself is public. `digest` is that of the text which was translated, `source_version` the document's
+    the document itself is public. `fingerprint` is that of the text which was translated, `source_version` the document's
     version that had it; a document with another text now has an `outdated` translation.
     """
 
@@ -28,7 +28,7 @@ class Translation(models.Model):
     source = models.TextField(default="{}")
     published_source = models.TextField(default="{}")
     source_version = models.PositiveIntegerField()
-    digest = models.CharField(max_length=32)
+    fingerprint = models.CharField(max_length=32)
     outdated = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=0)
     published_version = models.PositiveIntegerField(null=True, blank=True)

@@ -27,7 +27,8 @@ class Covered:
 
     @property
     def missing(self) -> int:
-        return self.documents - self.source - self.translated - self.outdated
+        # Not below zero: what was made between the two counts is in the second alone.
+        return max(0, self.documents - self.source - self.translated - self.outdated)
 
 
 @dataclass(slots=True)
@@ -42,20 +43,18 @@ class _Group:
 def coverage(*, actor: Actor, site: Site, doc_type: str = "", type_id: int | None = None) -> list[Covered]:
     """By kind, type and locale: those that the site offers, then those in which there are translations all the same.
 
-    Two queries a kind and one for the names of types, whatever is in the site. Without the kinds and types of which
-    there are no documents.
+    `type_id` is of elements alone. Two queries a kind and one for the names of types, whatever is in the site.
+    Without the kinds and types of which there are no documents.
     """
     groups: dict[tuple[str, int | None], _Group] = {}
     kinds = ["element"] if type_id is not None else [doc_type] if doc_type else [*DOCUMENTS]
-    if type_id is not None and doc_type not in ("", "element"):
-        kinds = []
     for kind in kinds:
         for type_of, locale, count in _documents(kind, actor, site, type_id):
             group = groups.setdefault((kind, type_of), _Group())
             group.documents += count
             group.source[locale] = count
         for type_of, locale, outdated, count in _translations(kind, actor, site, type_id):
-            groups[kind, type_of].state[locale, outdated] = count
+            groups.setdefault((kind, type_of), _Group()).state[locale, outdated] = count
     keys = dict(ContentType.objects.filter(site=site).values_list("id", "key")) if "element" in kinds else {}
     offered = settings.locales(site)
     others = {locale for group in groups.values() for locale, _ in group.state} - {*offered}
@@ -102,7 +101,7 @@ def lacking(
     *, actor: Actor, site: Site, doc_type: str, locale: str, state: str, type_id: int | None = None
 ) -> QuerySet[Any]:
     """The documents that are `translated`, `outdated` or `missing` in the locale, by id."""
-    rows = _living(doc_type, actor, site, type_id if doc_type == "element" else None).order_by("id")
+    rows = _living(doc_type, actor, site, type_id).order_by("id")
     there = Translation.objects.filter(doc_type=doc_type, doc_id=OuterRef("pk"), locale=locale)
     if state == "missing":
         return rows.exclude(Q(locale=locale) | Exists(there))

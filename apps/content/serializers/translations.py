@@ -120,6 +120,8 @@ class TranslationStatusQuery(Query):
     size = PageQuery().fields["size"]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "type_id" in attrs and attrs["doc_type"] not in ("", "element"):
+            raise serializers.ValidationError({"type_id": serializers.ErrorDetail("Elements have types.", "invalid")})
         if attrs["state"] and not (attrs["locale"] and (attrs["doc_type"] or "type_id" in attrs)):
             message = "This needs `locale`, and `doc_type` or `type_id`."
             raise serializers.ValidationError({"state": serializers.ErrorDetail(message, "required")})

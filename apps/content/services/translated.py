@@ -27,7 +27,7 @@ def follow_text(document: Document, snapshot: dict[str, Any]) -> None:
     if document.locale in found:
         raise OwnLocale
     if found:
-        same = When(digest=document.digest(snapshot), then=Value(False))
+        same = When(fingerprint=document.fingerprint(snapshot), then=Value(False))
         rows.update(outdated=Case(same, default=Value(True)))
 
 

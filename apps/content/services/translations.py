@@ -163,16 +163,16 @@ def _check(site: Site, document: Document, translation: Translation, members: di
 
 def _made_from(translation: Translation, document: Document, version: int | None) -> None:
     """Notes which version was translated, and whether that one said what the document says now."""
-    now = document.digest(document.snapshot())
-    translation.source_version, translation.digest = version or document.version, now
+    now = document.fingerprint(document.snapshot())
+    translation.source_version, translation.fingerprint = version or document.version, now
     if translation.source_version != document.version:
         rows = Version.objects.filter(doc_type=document.doc_type, doc_id=document.pk, number=translation.source_version)
         kept = rows.values_list("source", flat=True).first()
         if kept is None:
             message = f"The document has no version {version}."
             raise errors.Invalid(errors=[{"field": "source_version", "message": message, "code": "unknown"}])
-        translation.digest = document.digest(loads(kept))
-    translation.outdated = translation.digest != now
+        translation.fingerprint = document.fingerprint(loads(kept))
+    translation.outdated = translation.fingerprint != now
 
 
 def _publish(translation: Translation, document: Document, actor: Actor) -> None:

@@ -58,7 +58,16 @@ def test_documents_are_counted_by_type_and_locale(admin):
 
 
 @pytest.mark.parametrize(
-    "query", ["state=missing", "state=missing&locale=de", "state=none", "doc_type=media", "locale=x_y", "size=501"]
+    "query",
+    [
+        "state=missing",
+        "state=missing&locale=de",
+        "state=none",
+        "doc_type=media",
+        "locale=x_y",
+        "size=501",
+        "doc_type=post&type_id=1",
+    ],
 )
 def test_what_cannot_be_listed_is_400(query, admin):
     assert admin.get(f"{PATH}?{query}").status_code == 400

@@ -190,7 +190,7 @@ CREATE TABLE cognitor_template_7c3f9a.content_translation (
     source text NOT NULL,
     published_source text NOT NULL,
     source_version integer NOT NULL,
-    digest character varying(32) NOT NULL,
+    fingerprint character varying(32) NOT NULL,
     outdated boolean NOT NULL,
     version integer NOT NULL,
     published_version integer,
