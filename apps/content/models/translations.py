@@ -13,8 +13,8 @@ class Translation(models.Model):
 
     `source` is the JSON text of the translated members as they are being worked on, `published_source` that of those
     for the public; a member that is in neither is the document's own. The public sees a published translation while
-    the document itself is public. `fingerprint` is that of the text which was translated, `source_version` the document's
-    version that had it; a document with another text now has an `outdated` translation.
+    the document itself is public. `fingerprint` is that of the text which was translated, `source_version` the
+    document's version that had it; a document with another text now has an `outdated` translation.
     """
 
     made = False
