@@ -222,6 +222,7 @@ _NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("content.post", "Posts", "article"),
             ("content.page", "Pages", "account_tree"),
             ("content.element", "Elements", "widgets"),
+            ("content.translation", "Translations", "translate"),
             ("content.contenttype", "Content types", "schema"),
             ("media.media", "Media", "perm_media"),
         ),
@@ -261,6 +262,10 @@ def navigation(request: Any) -> list[dict[str, Any]]:
             for label, name, icon in entries
             if label in registered and registered[label].has_view_permission(request)
         ]
+        if title == "Content" and any(item["title"] == "Translations" for item in items):
+            items.append(
+                {"title": "Coverage", "icon": "grid_on", "link": reverse("admin:content_translation_coverage")}
+            )
         if items:
             groups.append({"title": title, "items": items, "separator": True})
     if actor_of(request).may("platform.ops") and settings.EMAIL_BACKEND == outbox.FOLDER_BACKEND:

@@ -122,6 +122,7 @@ CLASSIFIED: dict[str, Archived | Excluded] = {
     "content.post": _SCHEMA,
     "content.page": _SCHEMA,
     "content.slug": _SCHEMA,
+    "content.translation": _SCHEMA,
     "content.publicdocument": _SCHEMA,
     "content.reference": _SCHEMA,
     "content.version": _SCHEMA,

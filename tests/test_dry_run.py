@@ -17,7 +17,7 @@ import cognitor.urls  # noqa: F401 - declares all operations
 from apps.accounts.models import Session, User
 from apps.accounts.providers import identities
 from apps.accounts.providers.oauth import Identity
-from apps.content.tests.factories import a_page, a_post, a_type, an_element
+from apps.content.tests.factories import a_page, a_post, a_translation, a_type, an_element
 from apps.core import operation
 from apps.core.actor import Actor
 from apps.core.middleware import RequestLog
@@ -144,6 +144,14 @@ CASES: dict[str, Callable[[World], Call]] = {
     "pages_unpublish": lambda w: ("post", f"/{w.site}/pages/{w.page['id']}/unpublish", ""),
     "pages_restore": lambda w: ("post", f"/{w.site}/pages/{w.page['id']}/versions/1/restore", ""),
     "pages_delete": lambda w: ("delete", f"/{w.site}/pages/{w.page['id']}?children=lift&force=true", ""),
+    "locales_put": lambda w: ("put", f"/{w.site}/locales", {"default": "de", "enabled": ["de"], "labels": {"de": "D"}}),
+    "translations_put": lambda w: (
+        "put", f"/{w.site}/translations/element/{w.element['id']}/fr",
+        {"data": {"name": "dry", "cover": w.media}, "published": True},
+    ),
+    "translations_publish": lambda w: ("post", f"/{w.site}/translations/post/{w.post['id']}/de/publish", ""),
+    "translations_unpublish": lambda w: ("post", f"/{w.site}/translations/post/{w.post['id']}/it/unpublish", ""),
+    "translations_delete": lambda w: ("delete", f"/{w.site}/translations/post/{w.post['id']}/it", ""),
     "media_update": lambda w: ("patch", f"/{w.site}/media/{w.media}", {"name": "Dry", "keywords": "a,b"}),
     "media_delete": lambda w: ("delete", f"/{w.site}/media/{w.media}?force=true", ""),
     "sites_create": lambda w: ("post", "/sites", {"identifier": f"{w.site}-dry", "name": "Dry"}),
@@ -242,6 +250,8 @@ def world(committed: Committed) -> Iterator[World]:
     shown = [{"content_element_id": lonely["id"]}]
     page = a_page(client, site, published=True, page_elements=shown)
     below = a_page(client, site, parent_id=page["id"], published=True)
+    a_translation(client, "post", post["id"], "de", site=site, title="Noch nicht", slug="noch-nicht")
+    a_translation(client, "post", post["id"], "it", site=site, title="Si", published=True)
     actor = Actor(kind="user", id=committed.admin.pk, tenant_id=committed.tenant.pk)
     job = jobs.start(actor=actor, kind="content.refreeze")
     connection.set_schema_to_public()

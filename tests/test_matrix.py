@@ -17,7 +17,7 @@ from apps.accounts.providers import identities
 from apps.accounts.providers.oauth import Identity
 from apps.accounts.roles import PLATFORM_ADMIN, ROLES
 from apps.accounts.services import users as people
-from apps.content.tests.factories import a_page, a_post, a_type, an_element
+from apps.content.tests.factories import a_page, a_post, a_translation, a_type, an_element
 from apps.core.actor import Actor
 from apps.core.models import EventRow
 from apps.core.operation import OPERATIONS, USER
@@ -129,6 +129,7 @@ def objects(client: ApiClient, site: Site, author: User) -> dict[str, Any]:
         "media_id": files.make(site, author=author).pk,
         "domain_id": a_domain(client, site),
     } | of_post(a_post(client, identifier))
+    of_document(client, identifier, found)
     connection.set_schema_to_public()
     return found
 
@@ -136,6 +137,12 @@ def objects(client: ApiClient, site: Site, author: User) -> dict[str, Any]:
 def of_post(post: dict[str, Any]) -> dict[str, Any]:
     """A post, under each of the names that paths have for it."""
     return {"post_id": post["id"], "doc_type": "post", "doc_id": post["id"], "slug": post["slug"], "version": 1}
+
+
+def of_document(client: ApiClient, site: str, ids: dict[str, Any]) -> None:
+    """Adds how a translation of the post is addressed, and makes it."""
+    ids["locale"] = "de"
+    a_translation(client, "post", ids["post_id"], "de", site=site, title="Ein Beitrag")
 
 
 def of_tenant(client: ApiClient, site: Site) -> dict[str, Any]:
@@ -158,6 +165,7 @@ def world(as_role: AsRole, users: Users, site_a: Site, site_b: Site) -> World:
     work = of_post(a_post(author)) | {"element_id": an_element(author, kind)["id"]}
     work["page_id"] = a_page(author)["id"]
     work["media_id"] = files.make(site_a, author=writer).pk
+    of_document(author, "alpha-site", work)
     there = objects(admin, second, boss)
     # More of them than in the first tenant, whose ids would otherwise be the same.
     other, ruler = as_role("tenant_admin", tenant="beta"), users["beta"]["tenant_admin"]
@@ -167,6 +175,7 @@ def world(as_role: AsRole, users: Users, site_a: Site, site_b: Site) -> World:
         theirs |= of_post(a_post(other, "beta-site"))
         theirs["page_id"] = a_page(other, "beta-site")["id"]
         theirs["media_id"] = files.make(site_b, author=ruler).pk
+    of_document(other, "beta-site", theirs)
     connection.set_schema_to_public()
     return World(
         own,
@@ -239,6 +248,7 @@ def test_a_role_on_one_site_holds_there_and_nowhere_else(role: str, world: World
     assert answers(client, here, world.second_site) == dict.fromkeys(here, 404)
     ids = {"type_id", "element_id", "post_id", "page_id", "media_id", "domain_id", "doc_id"}
     named = [name for name in here if members(name) & ids]
+    named = [name for name in here if members(name) & {"type_id", "element_id", "post_id", "media_id", "doc_id"}]
     mixed = world.own.but(world.second_site)
     assert answers(client, named, mixed) == {name: foreign(ROLES[role], name) for name in named}
 

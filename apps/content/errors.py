@@ -47,6 +47,18 @@ class PageHasChildren(Refusal):
     )
 
 
+class OwnLocale(Refusal):
+    code, status, title = (
+        "content.translation.own_locale",
+        409,
+        "The document itself is in this locale, or would be in that of one of its translations.",
+    )
+
+
+class TooManyTranslations(Refusal):
+    code, status, title = "content.translation.limit", 409, "A document has at most 100 translations."
+
+
 class InUse(Refusal):
     """`referrers` lists up to 50 documents that refer to this one, with the field."""
 

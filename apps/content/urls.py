@@ -4,18 +4,21 @@ from apps.content.views import (
     DistributionViewSet,
     ElementLifeViewSet,
     ElementViewSet,
+    LocaleViewSet,
     PageLifeViewSet,
     PageViewSet,
     PostLifeViewSet,
     PostViewSet,
     PublicContentViewSet,
     PublicPageViewSet,
+    TranslationViewSet,
     TrashViewSet,
     TypeViewSet,
 )
 from apps.sites.viewsets import SiteViewSet
 
 _COLLECTION = {"get": "list", "post": "create"}
+_TRANSLATION = "<site:site>/translations/<ref:doc_type>/<id:doc_id>/<locale:locale>"
 _ITEM = {"get": "retrieve", "patch": "update", "delete": "destroy"}
 
 
@@ -75,4 +78,10 @@ urlpatterns = [
     path("<site:site>/trash", TrashViewSet.as_view({"get": "list"})),
     path("<site:site>/trash/<ref:doc_type>/<id:doc_id>/restore", TrashViewSet.as_view({"post": "restore"})),
     path("<site:site>/trash/<ref:doc_type>/<id:doc_id>", TrashViewSet.as_view({"delete": "purge"})),
+    path("<site:site>/locales", LocaleViewSet.as_view({"get": "retrieve", "put": "update"})),
+    path("<site:site>/translations/status", TranslationViewSet.as_view({"get": "status"})),
+    path("<site:site>/translations/<ref:doc_type>/<id:doc_id>", TranslationViewSet.as_view({"get": "list"})),
+    path(_TRANSLATION, TranslationViewSet.as_view({"get": "retrieve", "put": "put", "delete": "destroy"})),
+    path(f"{_TRANSLATION}/publish", TranslationViewSet.as_view({"post": "publish"})),
+    path(f"{_TRANSLATION}/unpublish", TranslationViewSet.as_view({"post": "unpublish"})),
 ]

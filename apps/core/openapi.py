@@ -144,8 +144,8 @@ class OperationSchema(AutoSchema):
             described[status] = OpenApiResponse(Problem, description=text)
         for status, text in declared.also.items():
             key = (status, *declared.media_types) if status < 300 and declared.media_types else status
-            shape = {"type": "string", "format": "binary"} if status < 300 else None
-            described[key] = OpenApiResponse(shape, description=text)
+            file = {"type": "string", "format": "binary"} if declared.media_types else declared.gives
+            described[key] = OpenApiResponse(file if status < 300 else None, description=text)
         if self.method in SAFE:
             described[304] = OpenApiResponse(description="The client has it: `If-None-Match` names its `ETag`.")
         return described

@@ -108,7 +108,8 @@ def operation(
     effects: `rows` when all it does is undone by a rollback, which makes `?dry_run=true` possible; `outside` otherwise.
     idempotent: False where `Idempotency-Key` is not taken: the answer holds a secret, or is a stream.
     cost: how it is priced, in words. parsers, media_types: when the body or the answer is not JSON.
-    also: further successes, as `{206: "A range of the file."}`.
+    also: further successes, as `{206: "A range of the file."}`. With 201 among them a result that says it was `made`
+    is answered with that.
     prepare: for `outside` effects: called before the transaction with the request, after the key is claimed. It
     records the intent in a commit of its own, calls the vendor and returns what the action settles, found in
     `request.prepared`.
@@ -197,7 +198,7 @@ def _perform(
         return HttpResponse(status=204)
     response = HttpResponse(
         dumps(represent(declared, result, request.q.get("fields"))),
-        status=declared.status,
+        status=201 if 201 in declared.also and getattr(result, "made", False) else declared.status,
         content_type="application/json",
     )
     if tag := getattr(result, "etag", None):

@@ -99,6 +99,12 @@ def page_of(rows: QuerySet[Any], query: dict[str, Any]) -> Page:
     return Page(list(rows[start : start + size]), rows.order_by().count(), page, size)
 
 
+def slice_of(rows: Sequence[Any], query: dict[str, Any]) -> Page:
+    """The page that a `PageQuery` asks for of what is at hand already."""
+    page, size = query["page"], query["size"]
+    return Page(rows[(page - 1) * size : page * size], len(rows), page, size)
+
+
 def sorted_by(rows: QuerySet[Any], sort: str | None, *, default: str = "id") -> QuerySet[Any]:
     """Orders by an allow-listed field (a `ChoiceField` of the query), with the id to break ties."""
     field = sort or default

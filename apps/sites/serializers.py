@@ -4,10 +4,23 @@ from drf_spectacular.extensions import OpenApiSerializerExtension
 from rest_framework import serializers
 
 from apps.core.query import PageQuery, Query
-from apps.sites import settings
+from apps.sites import locales, settings
 from apps.sites.models import LIMITS, Domain, Prompt, Site, Tenant
 
 LOCALE = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"
+
+
+class LocaleField(serializers.RegexField):
+    """A locale as BCP 47 has them, any case; comes out in canonical case."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(LOCALE, max_length=locales.LONGEST, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        try:
+            return locales.canonical(super().to_internal_value(data))
+        except ValueError as error:
+            raise serializers.ValidationError(str(error), "locale") from None
 
 
 class Exact(serializers.Serializer[Any]):
@@ -44,7 +57,7 @@ class SiteIn(serializers.Serializer[Any]):
     identifier = serializers.CharField(max_length=63)
     name = serializers.CharField(max_length=200)
     description = serializers.CharField(max_length=500, allow_blank=True, default="")
-    default_locale = serializers.RegexField(LOCALE, max_length=35, default="en")
+    default_locale = LocaleField(default="en")
 
 
 class SiteQuery(PageQuery):
@@ -54,7 +67,7 @@ class SiteQuery(PageQuery):
 class SitePatch(Exact):
     name = serializers.CharField(max_length=200, required=False)
     description = serializers.CharField(max_length=500, allow_blank=True, required=False)
-    default_locale = serializers.RegexField(LOCALE, max_length=35, required=False)
+    default_locale = LocaleField(required=False)
 
 
 class ConfirmIn(Exact):

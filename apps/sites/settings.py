@@ -35,6 +35,13 @@ SCHEMA: dict[str, Any] = {
             "maxProperties": 100,
             "description": "For a locale, those to take in its place, in order.",
         },
+        "locale_labels": {
+            "type": "object",
+            "propertyNames": _LOCALE,
+            "additionalProperties": {"type": "string", "minLength": 1, "maxLength": 100},
+            "maxProperties": 100,
+            "description": "How the site calls its locales where the usual name will not do.",
+        },
         "domains": {
             "type": "array",
             "items": {
@@ -107,6 +114,7 @@ def of(site: Site) -> Settings:
         "fallback": kept.get("fallback", {}),
         "domains": [row.domain for row in domains(site)],
         "urls": URLS | kept.get("urls", {}),
+        "locale_labels": kept.get("locale_labels", {}),
         "public_listing": kept.get("public_listing", False),
         "cache": {"max_age": site.cache_seconds},
         "cors_origins": kept.get("cors_origins", []),
@@ -137,10 +145,6 @@ def check(document: Any) -> None:
     """Refuses a document that the schema does not allow, an unknown member too, with what is wrong and where."""
     if faults := [*_faults(document)]:
         raise errors.Invalid(errors=faults[:50])
-    for locale, chain in document.get("fallback", {}).items():
-        if locale in chain:
-            message = "A locale cannot stand in for itself."
-            raise errors.Invalid(errors=[{"field": f"fallback.{locale}", "message": message, "code": "circular"}])
 
 
 def _faults(document: Any) -> Iterator[dict[str, str]]:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from unfold.decorators import action, display
 
 from apps.content import selectors, services
+from apps.content.admin.translation_links import translation_links
 from apps.content.models import Document
 from apps.content.services import publishing
 from apps.core import errors
@@ -130,8 +131,13 @@ class DocumentAdmin(SiteSideAdmin):
     def shown_status(self, obj: Document) -> str:
         return "changed" if obj.has_draft else obj.status
 
+    @display(description="translations")
+    def shown_translations(self, obj: Document) -> str:
+        return translation_links(obj)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        shown = ("site", "type", "shown_status", "shown_data", "version", "updated_at", "published_at") if obj else ()
+        told = ("shown_status", "shown_data", "shown_translations", "version", "updated_at", "published_at")
+        shown = ("site", "type", *told) if obj else ()
         return shown if self.has_publish_permission(request, obj) else (*shown, "publish_at", "unpublish_at")
 
     def erase(self, request: HttpRequest, obj: Any) -> None:

@@ -47,6 +47,7 @@ class ElementAdmin(DocumentAdmin):
         rows = (
             ("site", "type"),
             ("shown_status", "version", "updated_at"),
+            "shown_translations",
             "data",
             "tags",
             ("locale", "published"),

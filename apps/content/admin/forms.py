@@ -91,3 +91,22 @@ class PostForm(DocumentForm):
     short_description = Text(required=False, rows=3)
     keywords = Words(help_text="Separated by commas.")
     own = ("etag", "published")
+
+
+class TranslationForm(TaggedForm):
+    """The text members of all kinds; shown are those of the kind at hand. Empty: the document's own."""
+
+    data = JSONText(required=False, help_text="Members laid over the element's.")  # type: ignore[assignment]
+    title = forms.CharField(max_length=500, required=False, widget=UnfoldAdminTextInputWidget)
+    slug = forms.CharField(max_length=200, required=False, widget=UnfoldAdminTextInputWidget)
+    short_description = Text(required=False, rows=3)
+    content = Text(required=False, rows=26, css="markdown-text", help_text="Markdown.")
+    keywords = Words(help_text="Separated by commas.")
+    description = Text(required=False, rows=3)
+    seo = JSONText(required=False, help_text="Members laid over those of the page.")
+    published = forms.BooleanField(required=False, widget=UnfoldBooleanSwitchWidget, help_text="Seen by the public.")
+    own = ("etag", "published")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.update(self.instance.members)

@@ -40,7 +40,7 @@ class PageAdmin(DocumentAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return ((None, {"fields": ("site", *_TEXT, ("locale", "published"))}),)
-        told = (("shown_status", "version", "updated_at"), "shown_path", "shown_warnings")
+        told = (("shown_status", "version", "updated_at"), "shown_path", "shown_warnings", "shown_translations")
         if not self.has_change_permission(request, obj):
             return ((None, {"fields": ("site", *told, "title", "slug", "description", "template", "locale")}),)
         planned = (("locale", "published"), "publish_at", "unpublish_at")

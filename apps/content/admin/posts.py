@@ -32,6 +32,7 @@ class PostAdmin(DocumentAdmin):
         rows = (
             "site",
             ("shown_status", "version", "updated_at"),
+            "shown_translations",
             *text,
             ("locale", "published"),
             "publish_at",

@@ -6,14 +6,19 @@ from apps.content.delivery import (
     sitemap,
 )
 from apps.content.delivery.documents import (
+    by_slug,
     element,
     elements,
     moved_post,
     post,
     posts,
 )
+from apps.content.delivery.locales import (
+    shown,
+)
 
 __all__ = [
+    "by_slug",
     "element",
     "elements",
     "feeds",
@@ -21,5 +26,6 @@ __all__ = [
     "pages",
     "post",
     "posts",
+    "shown",
     "sitemap",
 ]

@@ -5,11 +5,13 @@ from django.db.models import JSONField, Q, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
-from apps.content.delivery.documents import Finished
+from apps.content.delivery.documents import Finished, by_slug, one
+from apps.content.delivery.locales import shown
 from apps.content.forest import forest
 from apps.content.models import PublicDocument, Slug
 from apps.core import errors
 from apps.core.encoding import dumps
+from apps.sites import locales
 from apps.sites.models import Site
 
 _MENU = """
@@ -31,7 +33,7 @@ class Moved(Exception):
         self.slug, self.path = slug, path
 
 
-def pages(site: Site, *, slug: str = "", search: str = "", limit: int, offset: int) -> bytes:
+def pages(site: Site, *, locale: str = "", slug: str = "", search: str = "", limit: int, offset: int) -> bytes:
     """A bare array without the pages' elements, newest change first. `search` looks into title and description."""
     rows = _rows(site).filter(original=True)
     if slug:
@@ -40,25 +42,29 @@ def pages(site: Site, *, slug: str = "", search: str = "", limit: int, offset: i
         said = rows.annotate(said=Cast("summary", JSONField()))
         said = said.annotate(title=KT("said__title"), description=KT("said__description"))
         rows = said.filter(Q(title__icontains=search) | Q(description__icontains=search))
-    found = rows.order_by("-updated_at", "-doc_id").values_list("summary", flat=True)[offset : offset + limit]
-    return ("[" + ",".join(found) + "]").encode()
+    chosen = rows.order_by("-updated_at", "-doc_id")[offset : offset + limit]
+    if chain := locales.chain(site, locale):
+        found = PublicDocument.objects.filter(pk__in=chosen.values("pk")).order_by("-updated_at", "-doc_id")
+        chosen = shown(found, chain, ["summary"])
+    return ("[" + ",".join(chosen.values_list("shown_summary" if chain else "summary", flat=True)) + "]").encode()
 
 
-def page(site: Site, ref: str) -> Finished:
-    """Body, validator and last change of one published page, by id or slug; the site's own locale wins where slugs
-    are equal. `Moved` when it had that slug before."""
+def page(site: Site, ref: str, *, locale: str = "") -> Finished:
+    """Body, validator and last change of one published page, by id or slug, as posts are. `Moved` when it had that
+    slug before."""
     if ref.isdecimal() and len(ref) <= 18:
-        row = _rows(site).filter(doc_id=int(ref), original=True).first()
-        if row is not None:
-            return _finished(row)
-    row = _best(site, _rows(site).filter(slug=ref))
-    if row is not None:
-        return _finished(row)
-    now = _once_called(site, ref)
-    raise Moved(now.slug, now.path)
+        try:
+            return one(_rows(site).filter(doc_id=int(ref), original=True), site, locale)
+        except errors.NotFound:
+            pass  # a slug may consist of digits
+    try:
+        return by_slug(site, "page", ref, locale=locale)
+    except errors.NotFound:
+        now = _once_called(site, ref)
+        raise Moved(now.slug, now.path) from None
 
 
-def by_path(site: Site, path: str) -> Finished:
+def by_path(site: Site, path: str, *, locale: str = "") -> Finished:
     """One published page by its path. A slug is unique in its site and locale, so the last one of a path says which
     page is meant: `Moved` when that one stands elsewhere now, or had the slug before."""
     path = "/" + path.strip("/")
@@ -67,7 +73,7 @@ def by_path(site: Site, path: str) -> Finished:
     row = _best(site, rows.filter(path=path)) or _best(site, rows) or _once_called(site, slug)
     if row.path != path:
         raise Moved(row.slug, row.path)
-    return _finished(row)
+    return one(_rows(site).filter(pk=row.pk), site, locale)
 
 
 def navigation(site: Site) -> bytes:
@@ -97,7 +103,3 @@ def _once_called(site: Site, slug: str) -> PublicDocument:
     if row is None:
         raise errors.NotFound
     return row
-
-
-def _finished(row: PublicDocument) -> Finished:
-    return row.body.encode(), row.etag, row.frozen_at

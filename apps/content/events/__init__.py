@@ -29,6 +29,12 @@ from apps.content.events.posts import (
     PostScheduled,
     PostUnpublished,
 )
+from apps.content.events.translations import (
+    TranslationDeleted,
+    TranslationPublished,
+    TranslationSaved,
+    TranslationUnpublished,
+)
 from apps.content.events.types import (
     TypeChanged,
     TypeCreated,
@@ -70,6 +76,10 @@ __all__ = [
     "PostSaved",
     "PostScheduled",
     "PostUnpublished",
+    "TranslationDeleted",
+    "TranslationPublished",
+    "TranslationSaved",
+    "TranslationUnpublished",
     "TypeChanged",
     "TypeCreated",
     "TypeDeleted",

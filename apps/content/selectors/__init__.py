@@ -1,3 +1,7 @@
+from apps.content.selectors.coverage import (
+    coverage,
+    lacking,
+)
 from apps.content.selectors.documents import (
     document_for,
     documents_of,
@@ -39,6 +43,14 @@ from apps.content.selectors.slugs import (
     free_slug,
     post_by_slug,
 )
+from apps.content.selectors.translations import (
+    freshness,
+    freshness_of,
+    in_locale,
+    translation_for,
+    translation_of,
+    translations_of,
+)
 from apps.content.selectors.trash import (
     trash_of,
 )
@@ -73,6 +85,7 @@ __all__ = [
     "bare_key",
     "below",
     "by_slug",
+    "coverage",
     "dependants",
     "dependencies_of",
     "describe",
@@ -84,11 +97,15 @@ __all__ = [
     "filtered_pages",
     "filtered_posts",
     "free_slug",
+    "freshness",
+    "freshness_of",
     "graph_of",
     "history_of",
     "impact_of",
     "in_batches",
+    "in_locale",
     "keys_of_elements",
+    "lacking",
     "links_of",
     "misaddressed",
     "missing_targets",
@@ -99,6 +116,9 @@ __all__ = [
     "post_for",
     "posts_of",
     "referrers",
+    "translation_for",
+    "translation_of",
+    "translations_of",
     "trash_of",
     "tree",
     "type_for",

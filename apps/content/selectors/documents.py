@@ -14,7 +14,9 @@ Row = TypeVar("Row", ContentType, Document, Element, Page, Post)
 
 def documents_of(doc_type: str, *, actor: Actor, site: Site, trashed: bool | None = False) -> QuerySet[Any]:
     """The documents of a kind, drafts included: not those in the trash, only those, or (None) both."""
-    model: Any = DOCUMENTS[doc_type]
+    model: Any = DOCUMENTS.get(doc_type)
+    if model is None:
+        raise errors.NotFound
     rows: QuerySet[Any] = model.objects.filter(site=site)
     if trashed is not None:
         rows = rows.filter(deleted_at__isnull=not trashed)
@@ -37,6 +39,8 @@ def one(rows: QuerySet[Row], pk: int, site: Site) -> Row:
 
 
 def published_or_not(rows: QuerySet[Any], query: dict[str, Any]) -> QuerySet[Any]:
+    if "source_locale" in query:
+        rows = rows.filter(locale=query["source_locale"])
     if "published" not in query:
         return rows
     return rows.exclude(published_version=None) if query["published"] else rows.filter(published_version=None)

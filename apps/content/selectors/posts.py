@@ -19,6 +19,4 @@ def post_for(*, actor: Actor, site: Site, post_id: int, lock: bool = False) -> P
 
 
 def filtered_posts(rows: QuerySet[Post], query: dict[str, Any]) -> QuerySet[Post]:
-    if "locale" in query:
-        rows = rows.filter(locale=query["locale"])
     return published_or_not(rows, query)

@@ -11,6 +11,7 @@ from apps.content.serializers.documents import (
     DeleteQuery,
     DraftQuery,
     ForceQuery,
+    LocaleQuery,
     PublishIn,
     UnpublishIn,
 )
@@ -29,6 +30,10 @@ from apps.content.serializers.history import (
     VersionEntryOut,
     VersionQuery,
     VersionWholeOut,
+)
+from apps.content.serializers.locales import (
+    LocalesIn,
+    LocalesOut,
 )
 from apps.content.serializers.pages import (
     ArrangeIn,
@@ -57,7 +62,16 @@ from apps.content.serializers.public import (
     PublicPageQuery,
     PublicPageRowOut,
     PublicPostOut,
+    PublicPostQuery,
     SitemapQuery,
+)
+from apps.content.serializers.translations import (
+    STATES,
+    FreshnessOut,
+    TranslationIn,
+    TranslationOut,
+    TranslationStatusOut,
+    TranslationStatusQuery,
 )
 from apps.content.serializers.types import (
     TypeChangedOut,
@@ -87,6 +101,10 @@ __all__ = [
     "ElementPatch",
     "ElementQuery",
     "ForceQuery",
+    "FreshnessOut",
+    "LocaleQuery",
+    "LocalesIn",
+    "LocalesOut",
     "MoveIn",
     "NavigationOut",
     "PageIn",
@@ -108,11 +126,17 @@ __all__ = [
     "PublicPageQuery",
     "PublicPageRowOut",
     "PublicPostOut",
+    "PublicPostQuery",
     "PublishIn",
     "ReferenceOut",
     "ReferenceQuery",
     "RestoredOut",
+    "STATES",
     "SitemapQuery",
+    "TranslationIn",
+    "TranslationOut",
+    "TranslationStatusOut",
+    "TranslationStatusQuery",
     "TrashOut",
     "TrashQuery",
     "TypeChangedOut",

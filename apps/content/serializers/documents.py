@@ -6,8 +6,8 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.core.query import Query
+from apps.sites.serializers import LocaleField
 
-LOCALE = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 SORTS = ["id", "-id", "created_at", "-created_at", "updated_at", "-updated_at"]
 
@@ -57,6 +57,13 @@ class PublishIn(Times):
 
 class UnpublishIn(Times):
     publish_at = None
+
+
+LOCALE_HELP = "Preferred by the site's fallback chain; it leaves no document out. Without it each comes in its own."
+
+
+class LocaleQuery(Query):
+    locale = LocaleField(default="", allow_blank=True, help_text=LOCALE_HELP)
 
 
 class DraftQuery(Query):

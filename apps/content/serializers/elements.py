@@ -1,8 +1,9 @@
 from rest_framework import serializers
 
 from apps.content.models import Element
-from apps.content.serializers.documents import LOCALE, SORTS, TagsField, Times
+from apps.content.serializers.documents import SORTS, LocaleQuery, TagsField, Times
 from apps.core.query import PageQuery
+from apps.sites.serializers import LocaleField
 
 
 class ElementOut(serializers.ModelSerializer[Element]):
@@ -44,18 +45,19 @@ class ElementIn(Times):
     data = serializers.DictField(help_text="Absent members get the `default` that the schema gives them.")
     published = serializers.BooleanField(default=False)
     tags = TagsField(default=list)
-    locale = serializers.RegexField(LOCALE, max_length=35, default="", allow_blank=True)
+    locale = LocaleField(default="", allow_blank=True)
 
 
 class ElementPatch(Times):
     data = serializers.DictField(required=False, help_text="Replaces the whole data.")
     published = serializers.BooleanField(required=False)
     tags = TagsField(required=False)
-    locale = serializers.RegexField(LOCALE, max_length=35, required=False)
+    locale = LocaleField(required=False)
 
 
-class ElementQuery(PageQuery):
+class ElementQuery(PageQuery, LocaleQuery):
     type_id = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
     type_identifier = serializers.CharField(max_length=200, required=False, help_text="The bare key.")
     published = serializers.BooleanField(required=False)
+    source_locale = LocaleField(required=False, help_text="Only those written in it.")
     sort = serializers.ChoiceField(choices=SORTS, default="id")

@@ -4,10 +4,10 @@ from rest_framework import serializers
 
 from apps.content import selectors
 from apps.content.models import Page
-from apps.content.serializers.documents import LOCALE, SLUG, SORTS, DeleteQuery, Times
+from apps.content.serializers.documents import SLUG, SORTS, DeleteQuery, LocaleQuery, Times
 from apps.core.encoding import dumps
 from apps.core.query import PageQuery
-from apps.sites.serializers import Exact
+from apps.sites.serializers import Exact, LocaleField
 
 MAX_LAYOUT_BYTES = 20_000
 MAX_PLACES = 500
@@ -165,7 +165,7 @@ class PagePatch(Times):
     status = serializers.ChoiceField(
         choices=["draft", "published"], required=False, help_text="Another way to say `published`."
     )
-    locale = serializers.RegexField(LOCALE, max_length=35, required=False)
+    locale = LocaleField(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         status = attrs.pop("status", None)
@@ -189,9 +189,9 @@ class MoveIn(serializers.Serializer[Any]):
     )
 
 
-class PagesQuery(PageQuery):
+class PagesQuery(PageQuery, LocaleQuery):
     published = serializers.BooleanField(required=False)
-    locale = serializers.CharField(max_length=35, required=False)
+    source_locale = LocaleField(required=False, help_text="Only those written in it.")
     parent_id = serializers.IntegerField(min_value=0, max_value=2**63 - 1, required=False, help_text="0: at the top.")
     q = serializers.CharField(max_length=200, required=False, help_text="Part of title or slug.")
     sort = serializers.ChoiceField(choices=[*SORTS, "position", "-position", "title", "-title"], default="id")

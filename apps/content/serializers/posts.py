@@ -3,8 +3,9 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.content.models import Post
-from apps.content.serializers.documents import LOCALE, SLUG, SORTS, Times
-from apps.core.query import PageQuery, Query
+from apps.content.serializers.documents import SLUG, SORTS, LocaleQuery, Times
+from apps.core.query import PageQuery
+from apps.sites.serializers import LocaleField
 
 
 class PostOut(serializers.ModelSerializer[Post]):
@@ -54,7 +55,7 @@ class PostPatch(Times):
     status = serializers.ChoiceField(
         choices=["draft", "published"], required=False, help_text="Another way to say `published`."
     )
-    locale = serializers.RegexField(LOCALE, max_length=35, required=False)
+    locale = LocaleField(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         status = attrs.pop("status", None)
@@ -67,11 +68,11 @@ class PostIn(PostPatch):
     title = serializers.CharField(max_length=500)
 
 
-class PostQuery(PageQuery):
+class PostQuery(PageQuery, LocaleQuery):
     published = serializers.BooleanField(required=False)
-    locale = serializers.CharField(max_length=35, required=False)
+    source_locale = LocaleField(required=False, help_text="Only those written in it.")
     sort = serializers.ChoiceField(choices=SORTS, default="id")
 
 
-class PostSlugQuery(Query):
-    locale = serializers.RegexField(LOCALE, max_length=35, required=False, help_text="Preferred where slugs are equal.")
+class PostSlugQuery(LocaleQuery):
+    pass

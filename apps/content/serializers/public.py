@@ -2,6 +2,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.content.serializers.documents import LocaleQuery
 from apps.core.query import Query, SliceQuery
 
 
@@ -77,7 +78,7 @@ class NavigationOut(serializers.Serializer[Any]):
     children = serializers.ListField(child=serializers.DictField(), help_text="Entries like this one.")
 
 
-class PublicPageQuery(Query):
+class PublicPageQuery(LocaleQuery):
     limit = serializers.IntegerField(default=50, min_value=1, max_value=500, help_text="Items to answer with.")
     offset = serializers.IntegerField(default=0, min_value=0, max_value=100_000, help_text="Items to leave out first.")
     skip = serializers.IntegerField(
@@ -92,7 +93,7 @@ class PublicPageQuery(Query):
     )
 
 
-class PathQuery(Query):
+class PathQuery(LocaleQuery):
     path = serializers.CharField(max_length=4100, help_text="Such as `/about/team`.")
 
 
@@ -102,7 +103,11 @@ class SitemapQuery(Query):
     )
 
 
-class PublicElementQuery(SliceQuery):
+class PublicPostQuery(SliceQuery, LocaleQuery):
+    pass
+
+
+class PublicElementQuery(SliceQuery, LocaleQuery):
     type = serializers.CharField(
         max_length=200, default="", allow_blank=True, help_text="`{site}_{key}` or the bare key."
     )

@@ -15,6 +15,7 @@ from apps.content.models import (
     PublicDocument,
     Reference,
     Slug,
+    Translation,
     Version,
 )
 from apps.content.services import publishing, trash
@@ -28,6 +29,7 @@ OF_SITE: tuple[type[Model], ...] = (
     Reference,
     Imported,
     Slug,
+    Translation,
     Element,
     Post,
     Page,

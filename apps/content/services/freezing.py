@@ -33,10 +33,11 @@ def freeze(row: PublicDocument, document: Document) -> None:
 def _element(row: PublicDocument, source: dict[str, Any], document: Any) -> dict[str, Any]:
     schema, data = document.type.schema, document.data_of(source)
     found = list(schemas.references(schema, data))
+    locale = "" if row.original else row.locale
     return {
         "id": row.doc_id,
         "type_identifier": row.type_key,
-        "data": schemas.resolved(schema, data, values(row.site_id, found)) if found else data,
+        "data": schemas.resolved(schema, data, values(row.site_id, found, locale=locale)) if found else data,
         "updated_at": stamp(row.updated_at),
         "tags": source["tags"],
     }
@@ -106,8 +107,11 @@ def _elements(row: PublicDocument, ids: set[int]) -> dict[int, dict[str, Any]]:
 _BODIES = {"element": _element, "post": _post, "page": _page}
 
 
-def values(site_id: int, found: Iterable[schemas.Found]) -> dict[tuple[str, int], Any]:
-    """What stands in the place of each reference; nothing for what is not public in this site."""
+def values(site_id: int, found: Iterable[schemas.Found], *, locale: str = "") -> dict[tuple[str, int], Any]:
+    """What stands in the place of each reference; nothing for what is not public in this site.
+
+    Documents come in the given locale where they are public in it, else (and without one) in their own.
+    """
     wanted: dict[str, set[int]] = {}
     for reference in found:
         wanted.setdefault(reference.target, set()).add(reference.id)
@@ -117,7 +121,8 @@ def values(site_id: int, found: Iterable[schemas.Found]) -> dict[tuple[str, int]
         if target == "media":
             values |= {("media", id): url for id, url in media.urls_of(site_id, wanted[target]).items()}
             continue
-        rows = PublicDocument.objects.filter(site_id=site_id, doc_type=target, doc_id__in=wanted[target], original=True)
+        rows = PublicDocument.objects.filter(site_id=site_id, doc_type=target, doc_id__in=wanted[target])
+        rows = rows.filter(models.Q(original=True) | models.Q(locale=locale)).order_by("-original")
         for doc in rows.only("doc_id", "doc_type", "type_key", "path", "source"):
             values[target, doc.doc_id] = _inlined(doc, loads(doc.source))
     return values

@@ -9,7 +9,7 @@ from typing import Any
 
 from apps.content import events
 from apps.content.models import Document, Element, PublicDocument, Reference, Version
-from apps.content.services import freezing, references, slugs, uniques
+from apps.content.services import freezing, references, slugs, translated, uniques
 from apps.core import errors
 from apps.core.actor import Actor
 from apps.core.encoding import dumps
@@ -83,6 +83,7 @@ def save_version(document: Document, *, actor: Actor, now: datetime.datetime) ->
         )
     references.record(document, document.references_in(snapshot), live=False)
     uniques.take(document)
+    translated.follow_text(document, snapshot)
 
 
 def publish(document: Document, *, actor: Actor, now: datetime.datetime) -> None:
@@ -107,6 +108,7 @@ def publish(document: Document, *, actor: Actor, now: datetime.datetime) -> None
     references.record(document, document.references_in(snapshot), live=True)
     freezing.freeze(row, document)
     row.save()
+    translated.follow_published(document, row)
     tell(document, "Published", actor=actor)
 
 

@@ -19,9 +19,18 @@ DEEPEST = 5
 
 def refreeze_referrers(event: EventRow) -> None:
     """Reaction: freezes again what shows the event's subject, and what shows that in turn."""
-    found = shown_by([(event.subject_type, event.subject_id)], limit=BATCH + 1)
+    _refreeze_referrers(event, event.subject_type, event.subject_id)
+
+
+def refreeze_referrers_of_translated(event: EventRow) -> None:
+    """Reaction to a translation: the same of the document whose it is."""
+    _refreeze_referrers(event, event.data["doc_type"], event.data["doc_id"])
+
+
+def _refreeze_referrers(event: EventRow, target_type: str, target_id: int) -> None:
+    found = shown_by([(target_type, target_id)], limit=BATCH + 1)
     if len(found) > BATCH:
-        _later(event, target_type=event.subject_type, target_id=event.subject_id)
+        _later(event, target_type=target_type, target_id=target_id)
     else:
         refreeze(found)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from apps.content.models import ContentType, Element, PublicDocument
+from apps.content.models import ContentType, Element, PublicDocument, Translation
 from apps.content.services import references, refreezing
 from apps.core.actor import Actor
 from apps.core.encoding import dumps, loads
@@ -58,7 +58,9 @@ def _rename(type_id: int) -> int:
     elements = {element.pk: element for element in free}
     for element in elements.values():
         element.type, element.site = kind, kind.site
+        before = element.type_version, element.fingerprint({"data": loads(element.source)})
         element.data = element.data
+        _rename_translations(element, *before)
         if element.deleted_at is None:
             references.record(element, element.references_in(element.snapshot()), live=False)
     Element.objects.bulk_update(elements.values(), ["source", "type_version"])
@@ -68,6 +70,20 @@ def _rename(type_id: int) -> int:
         row.source = _current(elements[row.doc_id], loads(row.source))
     PublicDocument.objects.bulk_update(shown, ["source"])
     return len(elements)
+
+
+def _rename_translations(element: Element, type_version: int, fingerprint: str) -> None:
+    """What a translation says stands under the names that the element's own data has; it translates the same text."""
+    rows = Translation.objects.select_for_update().filter(doc_type="element", doc_id=element.pk).order_by("pk")
+    for translation in rows:
+        for name in ("source", "published_source"):
+            members = loads(getattr(translation, name))
+            if "data" in members:
+                data = element.type.current(members["data"], type_version)
+                setattr(translation, name, dumps(members | {"data": data}).decode())
+        if translation.fingerprint == fingerprint:
+            translation.fingerprint = element.fingerprint({"data": element.data})
+        translation.save(update_fields=["source", "published_source", "fingerprint"])
 
 
 def _current(element: Element, snapshot: dict[str, Any]) -> str:

@@ -19,11 +19,12 @@ from apps.content.models import (
     PublicDocument,
     Reference,
     Slug,
+    Translation,
     UniqueValue,
     Version,
 )
 from apps.content.selectors import referrers
-from apps.content.services import publishing, references, scheduling, slugs, uniques
+from apps.content.services import publishing, references, scheduling, slugs, translated, uniques
 from apps.core import errors, etag
 from apps.core.actor import Actor
 from apps.core.models import Due
@@ -37,7 +38,7 @@ PURGE = "content.purge"
 MAX_REFERRERS = 50
 
 # All that hangs on a document, by `doc_type` and `doc_id`; a new table of that kind is listed here and nowhere else.
-BELONGINGS: tuple[type[models.Model], ...] = (Version, PublicDocument, Reference, Slug, Use, Imported)
+BELONGINGS: tuple[type[models.Model], ...] = (Version, PublicDocument, Translation, Reference, Slug, Use, Imported)
 
 
 def put(document: Document, *, actor: Actor, force: bool, now: datetime.datetime) -> None:
@@ -117,6 +118,7 @@ def restore(*, actor: Actor, site: Site, doc_type: str, doc_id: int, if_match: s
         document.slug = selectors.free_slug(site.pk, doc_type, document.locale, slug, but=document.pk)
     due.cancel(**_plan(document))
     publishing.save_version(document, actor=actor, now=timezone.now())
+    translated.bring_back(document)
     publishing.tell(document, "Restored", actor=actor)
     if isinstance(document, Element):
         usage.take(site.tenant, "elements", 1)

@@ -44,6 +44,14 @@ def a_post(client: ApiClient, site: str = "alpha-site", **members: Any) -> dict[
     return answer.json()
 
 
+def a_translation(
+    client: ApiClient, doc_type: str, doc_id: int, locale: str, *, site: str = "alpha-site", **members: Any
+) -> Any:
+    answer = client.put(f"/{site}/translations/{doc_type}/{doc_id}/{locale}", members)
+    assert answer.status_code in (200, 201), answer.content
+    return answer.json()
+
+
 def public(client: ApiClient, path: str = "elements", site: str = "alpha-site") -> Any:
     answer = client.get(f"/public/{site}/{path}")
     assert answer.status_code == 200, answer.content

@@ -6,6 +6,9 @@ from apps.content.views.life import (
     PageLifeViewSet,
     PostLifeViewSet,
 )
+from apps.content.views.locales import (
+    LocaleViewSet,
+)
 from apps.content.views.pages import (
     PageViewSet,
 )
@@ -17,6 +20,9 @@ from apps.content.views.public import (
 )
 from apps.content.views.public_pages import (
     PublicPageViewSet,
+)
+from apps.content.views.translations import (
+    TranslationViewSet,
 )
 from apps.content.views.trash import (
     TrashViewSet,
@@ -30,12 +36,14 @@ __all__ = [
     "DistributionViewSet",
     "ElementLifeViewSet",
     "ElementViewSet",
+    "LocaleViewSet",
     "PageLifeViewSet",
     "PageViewSet",
     "PostLifeViewSet",
     "PostViewSet",
     "PublicContentViewSet",
     "PublicPageViewSet",
+    "TranslationViewSet",
     "TrashViewSet",
     "TypeViewSet",
 ]

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from rest_framework.request import Request
 
 from apps.content import errors, selectors, services
@@ -11,6 +13,7 @@ from apps.content.serializers import (
     ElementOut,
     ElementPatch,
     ElementQuery,
+    LocaleQuery,
 )
 from apps.core.errors import VersionMismatch
 from apps.core.operation import operation
@@ -29,7 +32,8 @@ class ElementViewSet(SiteViewSet):
     def list(self, request: Request, site: Site) -> Page:
         """Elements with their drafts, by id unless `sort` says otherwise; references stay raw ids."""
         rows = selectors.filtered_elements(selectors.elements_of(actor=request.actor, site=site), request.q)
-        return page_of(sorted_by(rows, request.q["sort"]), request.q)
+        page = page_of(sorted_by(rows, request.q["sort"]), request.q)
+        return replace(page, items=selectors.in_locale(page.items, site, request.q["locale"]))
 
     @operation(
         "elements_create",
@@ -45,10 +49,11 @@ class ElementViewSet(SiteViewSet):
         """Creates an element, checked against its type's schema; `published: true` also needs `content.publish`."""
         return services.elements.create(actor=request.actor, site=site, **request.valid)
 
-    @operation("elements_get", allow="content.read", rate="read", gives=ElementOut)
+    @operation("elements_get", allow="content.read", rate="read", gives=ElementOut, query=LocaleQuery)
     def retrieve(self, request: Request, site: Site, element_id: int) -> Element:
         """One element as it is being worked on; references stay raw ids."""
-        return selectors.element_for(actor=request.actor, site=site, element_id=element_id)
+        found = selectors.element_for(actor=request.actor, site=site, element_id=element_id)
+        return selectors.in_locale([found], site, request.q["locale"])[0]
 
     @operation(
         "elements_update",

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 from rest_framework.request import Request
@@ -8,6 +9,7 @@ from apps.content.serializers import (
     ArrangeIn,
     DeletePageQuery,
     DraftQuery,
+    LocaleQuery,
     MoveIn,
     PageIn,
     PageNodeOut,
@@ -33,7 +35,8 @@ class PageViewSet(SiteViewSet):
     def list(self, request: Request, site: Site) -> query.Page:
         """Pages with their drafts, by id unless `sort` says otherwise."""
         rows = selectors.filtered_pages(selectors.pages_of(actor=request.actor, site=site), request.q)
-        return query.page_of(query.sorted_by(rows, request.q["sort"]), request.q)
+        page = query.page_of(query.sorted_by(rows, request.q["sort"]), request.q)
+        return replace(page, items=selectors.in_locale(page.items, site, request.q["locale"]))
 
     @operation(
         "pages_create",
@@ -54,10 +57,11 @@ class PageViewSet(SiteViewSet):
         """The whole hierarchy, drafts included, as a bare array of the pages at the top; paths as being worked on."""
         return selectors.tree(actor=request.actor, site=site)
 
-    @operation("pages_get", allow="content.read", rate="read", gives=PageOut)
+    @operation("pages_get", allow="content.read", rate="read", gives=PageOut, query=LocaleQuery)
     def retrieve(self, request: Request, site: Site, page_id: int) -> Page:
         """One page as it is being worked on, its elements as ids."""
-        return selectors.page_for(actor=request.actor, site=site, page_id=page_id)
+        found = selectors.page_for(actor=request.actor, site=site, page_id=page_id)
+        return selectors.in_locale([found], site, request.q["locale"])[0]
 
     @operation(
         "pages_update",

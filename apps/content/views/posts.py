@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from rest_framework.request import Request
 
 from apps.content import errors, selectors, services
@@ -6,6 +8,7 @@ from apps.content.serializers import (
     BulkOut,
     DeleteQuery,
     DraftQuery,
+    LocaleQuery,
     PostBulkIn,
     PostIn,
     PostOut,
@@ -29,7 +32,8 @@ class PostViewSet(SiteViewSet):
     def list(self, request: Request, site: Site) -> Page:
         """Posts with their drafts, by id unless `sort` says otherwise."""
         rows = selectors.filtered_posts(selectors.posts_of(actor=request.actor, site=site), request.q)
-        return page_of(sorted_by(rows, request.q["sort"]), request.q)
+        page = page_of(sorted_by(rows, request.q["sort"]), request.q)
+        return replace(page, items=selectors.in_locale(page.items, site, request.q["locale"]))
 
     @operation(
         "posts_create",
@@ -45,10 +49,11 @@ class PostViewSet(SiteViewSet):
         """Creates a post; all but the title is optional. Publishing it at once also needs `content.publish`."""
         return services.posts.create(actor=request.actor, site=site, **request.valid)
 
-    @operation("posts_get", allow="content.read", rate="read", gives=PostOut)
+    @operation("posts_get", allow="content.read", rate="read", gives=PostOut, query=LocaleQuery)
     def retrieve(self, request: Request, site: Site, post_id: int) -> Post:
         """One post as it is being worked on."""
-        return selectors.post_for(actor=request.actor, site=site, post_id=post_id)
+        found = selectors.post_for(actor=request.actor, site=site, post_id=post_id)
+        return selectors.in_locale([found], site, request.q["locale"])[0]
 
     @operation(
         "posts_update",
@@ -77,7 +82,9 @@ class PostViewSet(SiteViewSet):
     @operation("posts_get_by_slug", allow="content.read", rate="read", gives=PostOut, query=PostSlugQuery)
     def by_slug(self, request: Request, site: Site, slug: str) -> Post:
         """The post with this slug, else the one that had it, under the slug that it has now."""
-        return selectors.post_by_slug(actor=request.actor, site=site, slug=slug, locale=request.q.get("locale", ""))
+        locale = request.q["locale"]
+        found = selectors.post_by_slug(actor=request.actor, site=site, slug=slug, locale=locale)
+        return selectors.in_locale([found], site, locale)[0]
 
     @operation(
         "posts_delete",

@@ -2,10 +2,9 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from apps.content import delivery
-from apps.content.serializers import PublicElementOut, PublicElementQuery, PublicPostOut
+from apps.content.serializers import LocaleQuery, PublicElementOut, PublicElementQuery, PublicPostOut, PublicPostQuery
 from apps.core.errors import NotFound
 from apps.core.operation import PUBLIC, operation
-from apps.core.query import SliceQuery
 from apps.sites.models import Site
 from apps.sites.viewsets import PublicSiteViewSet
 
@@ -19,28 +18,30 @@ class PublicContentViewSet(PublicSiteViewSet):
     def elements(self, request: Request, site: Site) -> HttpResponse:
         """Published elements as a bare array, newest change first. An unknown type is an empty array."""
         q = request.q
-        return self.json(delivery.elements(site, type=q["type"], limit=q["limit"], skip=q["skip"]))
+        return self.json(delivery.elements(site, type=q["type"], locale=q["locale"], limit=q["limit"], skip=q["skip"]))
 
-    @operation("public_element", allow=PUBLIC, rate="public", gives=PublicElementOut)
+    @operation("public_element", allow=PUBLIC, rate="public", gives=PublicElementOut, query=LocaleQuery)
     def element(self, request: Request, site: Site, element_id: int) -> HttpResponse:
         """One published element."""
-        return self.json(*delivery.element(site, element_id))
+        return self.json(*delivery.element(site, element_id, locale=request.q["locale"]))
 
-    @operation("public_posts", allow=PUBLIC, rate="public", gives=PublicPostOut, many=True, query=SliceQuery)
+    @operation("public_posts", allow=PUBLIC, rate="public", gives=PublicPostOut, many=True, query=PublicPostQuery)
     def posts(self, request: Request, site: Site) -> HttpResponse:
         """Published posts as a bare array, newest change first."""
-        return self.json(delivery.posts(site, limit=request.q["limit"], skip=request.q["skip"]))
+        q = request.q
+        return self.json(delivery.posts(site, locale=q["locale"], limit=q["limit"], skip=q["skip"]))
 
     @operation(
         "public_post",
         allow=PUBLIC,
         rate="public",
         gives=PublicPostOut,
+        query=LocaleQuery,
         also={301: "The post has another slug by now: `Location` is its address."},
     )
     def post(self, request: Request, site: Site, post_ref: str) -> HttpResponse:
         """One published post, by id or slug; a slug that it had before leads to the one that it has."""
         try:
-            return self.json(*delivery.post(site, post_ref))
+            return self.json(*delivery.post(site, post_ref, locale=request.q["locale"]))
         except NotFound:
             return self.moved(self.beside(request, delivery.moved_post(site, post_ref)))

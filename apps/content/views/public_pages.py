@@ -5,6 +5,7 @@ from rest_framework.request import Request
 
 from apps.content import delivery
 from apps.content.serializers import (
+    LocaleQuery,
     NavigationOut,
     PathQuery,
     PublicPageOut,
@@ -26,15 +27,14 @@ class PublicPageViewSet(PublicSiteViewSet):
     def list(self, request: Request, site: Site) -> HttpResponse:
         """Published pages without their elements as a bare array, newest change first."""
         q, offset = request.q, request.q.get("skip", request.q["offset"])
-        return self.json(
-            delivery.pages.pages(site, slug=q["slug"], search=q["search"], limit=q["limit"], offset=offset)
-        )
+        wanted = {name: q[name] for name in ("locale", "slug", "search", "limit")}
+        return self.json(delivery.pages.pages(site, **wanted, offset=offset))
 
-    @operation("public_page", allow=PUBLIC, rate="public", gives=PublicPageOut, also=_MOVED)
+    @operation("public_page", allow=PUBLIC, rate="public", gives=PublicPageOut, query=LocaleQuery, also=_MOVED)
     def retrieve(self, request: Request, site: Site, page_ref: str) -> HttpResponse:
         """One published page with its elements, by id or slug; a slug that it had before leads to the one it has."""
         try:
-            return self.json(*delivery.pages.page(site, page_ref))
+            return self.json(*delivery.pages.page(site, page_ref, locale=request.q["locale"]))
         except delivery.pages.Moved as moved:
             return self.moved(self.beside(request, moved.slug))
 
@@ -42,7 +42,7 @@ class PublicPageViewSet(PublicSiteViewSet):
     def by_path(self, request: Request, site: Site) -> HttpResponse:
         """One published page with its elements by its path in the site; old paths lead to the one it has."""
         try:
-            return self.json(*delivery.pages.by_path(site, request.q["path"]))
+            return self.json(*delivery.pages.by_path(site, request.q["path"], locale=request.q["locale"]))
         except delivery.pages.Moved as moved:
             return self.moved(f"{request.path}?path={quote(moved.path)}")
 
