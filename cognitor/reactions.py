@@ -10,7 +10,7 @@ from typing import Any
 from apps.accounts import events as accounts
 from apps.accounts.services import mails, sessions
 from apps.content import events as content
-from apps.content.services import publishing, refreezing
+from apps.content.services import indexes, publishing, refreezing
 from apps.core.events import Event
 from apps.core.models import Due, EventRow, Job
 from apps.core.services import housekeeping
@@ -36,7 +36,9 @@ REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
     content.PagePublished: [refreezing.refreeze_referrers],
     content.PageUnpublished: [refreezing.refreeze_referrers],
     content.PageDeleted: [refreezing.refreeze_referrers],
-    content.TypeChanged: [refreezing.refreeze_type],
+    content.TypeCreated: [indexes.follow_schema],
+    content.TypeChanged: [refreezing.refreeze_type, indexes.follow_schema],
+    content.TypeDeleted: [indexes.follow_schema],
     media.MediaDeleted: [refreezing.refreeze_referrers],
     tenants.TenantDeleted: [sessions.end_of_tenant, archive.archive_deleted],
     tenants.TenantSuspended: [sessions.end_of_tenant],
@@ -45,6 +47,7 @@ REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
 DUE: Mapping[str, Callable[[Due], Any]] = {
     "content.publish": publishing.publish_due,
     "content.unpublish": publishing.unpublish_due,
+    "content.build_indexes": indexes.build_due,
     "media.discard_file": files.discard,
     "sites.purge_site": sites.purge,
     "sites.purge_tenant": purge.purge,
@@ -54,5 +57,6 @@ DUE: Mapping[str, Callable[[Due], Any]] = {
 
 JOBS: Mapping[str, Callable[[Job], Any]] = {
     "content.refreeze": refreezing.refreeze_job,
+    "content.build_indexes": indexes.build_job,
     "sites.archive_tenant": archive.archive_job,
 }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.content.views import ElementViewSet, PostViewSet, PublicContentViewSet, TypeViewSet
+from apps.content.views import ElementViewSet, IndexViewSet, PostViewSet, PublicContentViewSet, TypeViewSet
 
 _COLLECTION = {"get": "list", "post": "create"}
 _ITEM = {"get": "retrieve", "patch": "update", "delete": "destroy"}
@@ -15,6 +15,7 @@ public_urlpatterns = [
 urlpatterns = [
     path("<site:site>/contenttypes", TypeViewSet.as_view(_COLLECTION)),
     path("<site:site>/contenttypes/<id:type_id>", TypeViewSet.as_view(_ITEM)),
+    path("<site:site>/contenttypes/<id:type_id>/indexes", IndexViewSet.as_view({"get": "list"})),
     path("<site:site>/elements", ElementViewSet.as_view(_COLLECTION)),
     path("<site:site>/elements/<id:element_id>", ElementViewSet.as_view(_ITEM)),
     path("<site:site>/posts", PostViewSet.as_view(_COLLECTION)),

@@ -50,6 +50,7 @@ VARIABLES = (
     Variable("ACCESS_TOKEN_MINUTES", "int", 60, "Life of an access token. Known clients keep one for 50 minutes."),
     Variable("REFRESH_TOKEN_DAYS", "int", 14, "Life of a session without use."),
     Variable("UPLOAD_MAX_MB", "int", 100, "Largest file that an upload may hold."),
+    Variable("DATA_INDEXES", "int", 40, "Most indexes that a tenant may have on fields of its elements' data."),
     Variable("S3_BUCKET", "text", "", "Bucket for uploads. Absent: files below `COGNITOR_DATA`/files."),
     Variable("S3_ENDPOINT_URL", "url", "", "Endpoint of an S3-compatible store, when it is not AWS."),
     Variable("S3_REGION", "text", "", "Region of the bucket."),

@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Cast
 
@@ -31,6 +32,7 @@ class Element(Document):
             models.Index(
                 fields=("site", "updated_at", "id"), name="element_recent", condition=models.Q(deleted_at=None)
             ),
+            GinIndex(fields=("tags",), name="element_tags", condition=models.Q(deleted_at=None)),
         )
 
     @property
@@ -41,6 +43,11 @@ class Element(Document):
     @data.setter
     def data(self, data: dict[str, Any]) -> None:
         self.source = dumps(data).decode()
+
+    @property
+    def etag(self) -> str:
+        """Empty where other documents are shown within it: the element's version does not say when they change."""
+        return "" if hasattr(self, "expanded") else super().etag
 
     @property
     def type_identifier(self) -> str:

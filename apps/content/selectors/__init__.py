@@ -1,5 +1,6 @@
 from apps.content.selectors.documents import document_for, documents_of
 from apps.content.selectors.elements import element_for, elements_of, filtered_elements
+from apps.content.selectors.expanding import shown
 from apps.content.selectors.posts import filtered_posts, post_for, posts_of
 from apps.content.selectors.references import missing_targets, referrers
 from apps.content.selectors.slugs import by_slug, free_slug
@@ -19,6 +20,7 @@ __all__ = [
     "post_for",
     "posts_of",
     "referrers",
+    "shown",
     "type_for",
     "types_of",
 ]

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.core.query import Query
+from apps.core.query import FilterField, NamesField, PageQuery, Query
 
 LOCALE = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -16,6 +16,36 @@ class TagsField(serializers.ListField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=100, **kwargs)
+
+
+class DocumentQuery(PageQuery):
+    """What lists of any kind of document may be asked."""
+
+    published = serializers.BooleanField(required=False)
+    status = serializers.ChoiceField(choices=["draft", "scheduled", "published"], required=False)
+    has_draft = serializers.BooleanField(required=False, help_text="A change stands beside the published version.")
+    author_id = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+    q = serializers.CharField(max_length=200, required=False, help_text="Words in its text, whatever their case.")
+    filter = FilterField(
+        help_text="`filter[created_at][gte]=2026-01-01`: conditions on `id`, `author_id`, `created_at`, `updated_at`, "
+        "`published_at` and (of posts) `keywords`, up to 20, all of which hold. Operators: `eq` (may be left out), "
+        "`ne`, `gt`, `gte`, `lt`, `lte`, `in` and `nin` (values separated by commas, up to 100), `contains` (an item "
+        "of a list), `null` (`true` or `false`)."
+    )
+
+
+class WordsField(NamesField):
+    """Words of up to 100 (or `longest`) characters, separated by commas; all of them are looked for."""
+
+    def __init__(self, *, longest: int = 100, **kwargs: Any) -> None:
+        self.longest = longest
+        super().__init__(most=20, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        words = super().to_internal_value(data)
+        if any(len(word) > self.longest for word in words):
+            raise serializers.ValidationError(f"A word has at most {self.longest} characters.", code="max_length")
+        return words
 
 
 class DraftQuery(Query):

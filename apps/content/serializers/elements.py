@@ -1,10 +1,34 @@
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.content.models import Element
-from apps.content.serializers.documents import LOCALE, SORTS, TagsField
-from apps.core.query import PageQuery
+from apps.content.models import Element, Page, Post
+from apps.content.serializers.documents import LOCALE, SORTS, DocumentQuery, TagsField, WordsField
+from apps.content.serializers.posts import PostOut
+from apps.core.query import FilterField, NamesField, Query, SortField
+from apps.media.models import Media
+from apps.media.serializers import MediaOut
+
+
+class ExpandedPage(serializers.ModelSerializer[Page]):
+    published = serializers.BooleanField()
+
+    class Meta:
+        model = Page
+        fields = ("id", "slug", "title", "description", "locale", "published", "updated_at")
+
+
+@extend_schema_field({"type": "object", "additionalProperties": {"oneOf": [{"type": "object"}, {"type": "null"}]}})
+class ExpandedField(serializers.DictField):
+    """Documents by the path of the reference that leads to them, each as its own address would give it."""
+
+    def to_representation(self, value: dict[str, Any]) -> Any:
+        shapes = {Element: ElementOut, Post: PostOut, Page: ExpandedPage, Media: MediaOut}
+        return {
+            path: document and shapes[type(document)](document).data  # type: ignore[abstract,arg-type]
+            for path, document in value.items()
+        }
 
 
 class ElementOut(serializers.ModelSerializer[Element]):
@@ -15,6 +39,11 @@ class ElementOut(serializers.ModelSerializer[Element]):
     has_draft = serializers.BooleanField(help_text="A change stands beside the published version.")
     author_id = serializers.IntegerField(allow_null=True)
     site_id = serializers.IntegerField()
+    expanded = ExpandedField(
+        required=False,
+        help_text="With `expand` only: by the path of each reference (`story`, `more.0`) what it refers to, as its own "
+        "address would give it; null where it is gone or not the caller's to see.",
+    )
 
     class Meta:
         model = Element
@@ -32,6 +61,7 @@ class ElementOut(serializers.ModelSerializer[Element]):
             "site_id",
             "created_at",
             "updated_at",
+            "expanded",
         )
         read_only_fields = fields
 
@@ -51,8 +81,32 @@ class ElementPatch(serializers.Serializer[Any]):
     locale = serializers.RegexField(LOCALE, max_length=35, required=False)
 
 
-class ElementQuery(PageQuery):
+_EXPAND = (
+    "Reference fields of the data, separated by commas, up to 10: what they refer to stands in `expanded`. "
+    "`friend.cover` goes on in what `friend` refers to, up to three deep; a page of items shows up to 1,000 documents."
+)
+
+
+class ElementGetQuery(Query):
+    expand = NamesField(most=10, help_text=_EXPAND)
+
+
+class ElementQuery(DocumentQuery):
     type_id = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
     type_identifier = serializers.CharField(max_length=200, required=False, help_text="The bare key.")
-    published = serializers.BooleanField(required=False)
-    sort = serializers.ChoiceField(choices=SORTS, default="id")
+    tags = WordsField(help_text="Tags separated by commas; elements that have all of them.")
+    filter = FilterField(
+        help_text="`filter[data.price][gte]=10`: conditions on fields that the type's schema declares, by dotted path "
+        "(which needs `type_id` or `type_identifier`), and on `id`, `author_id`, `tags`, `created_at`, `updated_at` "
+        "and `published_at`; up to 20, all of which hold. Operators: `eq` (which may be left out), `ne`, `gt`, `gte`, "
+        "`lt`, `lte`, `in` and `nin` (values separated by commas, up to 100), `contains` (a part of a text, an item of "
+        "a list), `starts_with`, `null` (`true` or `false`). What is not of the declared type counts as null."
+    )
+    sort = SortField(
+        choices=SORTS,
+        prefixes=("data.",),
+        required=False,
+        help_text="Up to 3 of `id`, `created_at`, `updated_at` and `data.{field}`, separated by commas; `-` before one "
+        "for descending. Nulls come last, ties are by id. By default `id`.",
+    )
+    expand = NamesField(most=10, help_text=_EXPAND)

@@ -3,8 +3,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.content.models import Post
-from apps.content.serializers.documents import LOCALE, SLUG, SORTS
-from apps.core.query import PageQuery
+from apps.content.serializers.documents import LOCALE, SLUG, SORTS, DocumentQuery, WordsField
 
 
 class PostOut(serializers.ModelSerializer[Post]):
@@ -65,7 +64,7 @@ class PostIn(PostPatch):
     title = serializers.CharField(max_length=500)
 
 
-class PostQuery(PageQuery):
-    published = serializers.BooleanField(required=False)
+class PostQuery(DocumentQuery):
+    keywords = WordsField(longest=200, help_text="Keywords separated by commas; posts that have all of them.")
     locale = serializers.CharField(max_length=35, required=False)
     sort = serializers.ChoiceField(choices=SORTS, default="id")

@@ -1,3 +1,3 @@
-from apps.content.services import elements, freezing, posts, publishing, refreezing, slugs, trash, types
+from apps.content.services import elements, freezing, indexes, posts, publishing, refreezing, slugs, trash, types
 
-__all__ = ["elements", "freezing", "posts", "publishing", "refreezing", "slugs", "trash", "types"]
+__all__ = ["elements", "freezing", "indexes", "posts", "publishing", "refreezing", "slugs", "trash", "types"]

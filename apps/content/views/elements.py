@@ -2,10 +2,18 @@ from rest_framework.request import Request
 
 from apps.content import errors, selectors, services
 from apps.content.models import Element
-from apps.content.serializers import DraftQuery, ElementIn, ElementOut, ElementPatch, ElementQuery, ForceQuery
+from apps.content.serializers import (
+    DraftQuery,
+    ElementGetQuery,
+    ElementIn,
+    ElementOut,
+    ElementPatch,
+    ElementQuery,
+    ForceQuery,
+)
 from apps.core.errors import VersionMismatch
 from apps.core.operation import operation
-from apps.core.query import Page, page_of, sorted_by
+from apps.core.query import Page, page_of
 from apps.sites.errors import ElementLimitReached
 from apps.sites.models import Site
 from apps.sites.viewsets import SiteViewSet
@@ -18,9 +26,11 @@ class ElementViewSet(SiteViewSet):
 
     @operation("elements_list", allow="content.read", rate="read", gives=ElementOut, query=ElementQuery)
     def list(self, request: Request, site: Site) -> Page:
-        """Elements with their drafts, by id unless `sort` says otherwise; references stay raw ids."""
-        rows = selectors.filtered_elements(selectors.elements_of(actor=request.actor, site=site), request.q)
-        return page_of(sorted_by(rows, request.q["sort"]), request.q)
+        """Elements with their drafts, by id unless `sort` says otherwise. References stay raw ids; `expand` shows
+        beside them what they refer to."""
+        page = page_of(selectors.filtered_elements(actor=request.actor, site=site, query=request.q), request.q)
+        selectors.shown(page.items, actor=request.actor, site=site, query=request.q)
+        return page
 
     @operation(
         "elements_create",
@@ -36,10 +46,13 @@ class ElementViewSet(SiteViewSet):
         """Creates an element, checked against its type's schema; `published: true` also needs `content.publish`."""
         return services.elements.create(actor=request.actor, site=site, **request.valid)
 
-    @operation("elements_get", allow="content.read", rate="read", gives=ElementOut)
+    @operation("elements_get", allow="content.read", rate="read", gives=ElementOut, query=ElementGetQuery)
     def retrieve(self, request: Request, site: Site, element_id: int) -> Element:
-        """One element as it is being worked on; references stay raw ids."""
-        return selectors.element_for(actor=request.actor, site=site, element_id=element_id)
+        """One element as it is being worked on; references stay raw ids, and `expand` shows what they refer to beside
+        them. The answer with `expand` has an ETag of its own, which is not one for `If-Match`."""
+        element = selectors.element_for(actor=request.actor, site=site, element_id=element_id)
+        selectors.shown([element], actor=request.actor, site=site, query=request.q)
+        return element
 
     @operation(
         "elements_update",

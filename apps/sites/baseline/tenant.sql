@@ -1,7 +1,23 @@
 -- Made by `manage.py rebuild_baseline`; do not edit.
--- version: 64138f45e0778c8ffbca861f531390c3f81f6260a973d9a07512c5f2c33c5ad1
--- applied: ["content.0001_initial", "content.0002_element_ids", "content.0003_pages_slugs_locales", "content.0004_slugs_of_posts", "media.0001_initial"]
+-- version: 8a443a218e0b3fb260b14ca4eab0a44a8bc724363d2fe017deebe4865333ad6f
+-- applied: ["content.0001_initial", "content.0002_element_ids", "content.0003_pages_slugs_locales", "content.0004_slugs_of_posts", "content.0007_filters", "media.0001_initial"]
 CREATE SCHEMA cognitor_template_7c3f9a;
+CREATE FUNCTION cognitor_template_7c3f9a.content_moment(said text) RETURNS timestamp with time zone
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $_$
+SELECT CASE WHEN extract(day FROM day) = part[3]::int THEN
+  (day + make_interval(hours => coalesce(part[4], '0')::int, mins => coalesce(part[5], '0')::int,
+                       secs => (coalesce(part[6], '0') || coalesce(part[7], ''))::float8)
+       - make_interval(mins => coalesce(part[8] || '1', '1')::int
+                               * (60 * coalesce(part[9], '0')::int + coalesce(part[10], '0')::int)))
+  AT TIME ZONE 'UTC' END
+FROM (
+  SELECT part, make_timestamp(part[1]::int, part[2]::int, 1, 0, 0, 0) + make_interval(days => part[3]::int - 1) AS day
+  FROM regexp_match(said, '^(?!0000)([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])'
+    '(?:[Tt ]([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9])(?:(\.[0-9]{1,6})[0-9]{0,3})?)?'
+    '(?:[Zz]|([+-])([01][0-9]|2[0-3]):?([0-5][0-9]))?)?$') AS part
+) AS read
+$_$;
 CREATE TABLE cognitor_template_7c3f9a.content_contenttype (
     id bigint NOT NULL,
     uid uuid NOT NULL,
@@ -268,8 +284,9 @@ INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (1, 'content', '00
 INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (2, 'content', '0002_element_ids', now());
 INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (3, 'content', '0003_pages_slugs_locales', now());
 INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (4, 'content', '0004_slugs_of_posts', now());
-INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (5, 'media', '0001_initial', now());
-SELECT pg_catalog.setval('cognitor_template_7c3f9a.django_migrations_id_seq', 5, true);
+INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (5, 'content', '0007_filters', now());
+INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (6, 'media', '0001_initial', now());
+SELECT pg_catalog.setval('cognitor_template_7c3f9a.django_migrations_id_seq', 6, true);
 ALTER TABLE ONLY cognitor_template_7c3f9a.content_contenttype
     ADD CONSTRAINT content_contenttype_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY cognitor_template_7c3f9a.content_contenttype
@@ -322,6 +339,7 @@ CREATE INDEX content_element_type_id_a7e74f65 ON cognitor_template_7c3f9a.conten
 CREATE INDEX content_page_parent_id_63631a6e ON cognitor_template_7c3f9a.content_page USING btree (parent_id);
 CREATE INDEX element_list ON cognitor_template_7c3f9a.content_element USING btree (site_id, type_id, id) WHERE (deleted_at IS NULL);
 CREATE INDEX element_recent ON cognitor_template_7c3f9a.content_element USING btree (site_id, updated_at, id) WHERE (deleted_at IS NULL);
+CREATE INDEX element_tags ON cognitor_template_7c3f9a.content_element USING gin (tags) WHERE (deleted_at IS NULL);
 CREATE INDEX media_hash ON cognitor_template_7c3f9a.media_media USING btree (site_id, content_hash);
 CREATE INDEX media_list ON cognitor_template_7c3f9a.media_media USING btree (site_id, id);
 CREATE INDEX media_media_file_db5fb5bd_like ON cognitor_template_7c3f9a.media_media USING btree (file varchar_pattern_ops);
