@@ -19,16 +19,17 @@ _FILTER = re.compile(r"filter\[([^\[\]\0]{1,200})\](?:\[([a-z_]{1,20})\])?")
 
 
 class NamesField(serializers.CharField):
-    """Names separated by commas, as a list without doubles."""
+    """Names of up to `longest` characters separated by commas, as a list without doubles."""
 
-    def __init__(self, *, most: int = 50, **kwargs: Any) -> None:
-        self.most = most
-        super().__init__(required=False, max_length=500, **kwargs)
+    def __init__(self, *, most: int = 50, longest: int = 200, **kwargs: Any) -> None:
+        self.most, self.longest = most, longest
+        super().__init__(required=False, **kwargs)
 
     def to_internal_value(self, data: Any) -> Any:
         names = list(dict.fromkeys(filter(None, (name.strip() for name in super().to_internal_value(data).split(",")))))
-        if len(names) > self.most:
-            raise serializers.ValidationError(f"At most {self.most} are taken.", code="max_length")
+        if len(names) > self.most or any(len(name) > self.longest or "\0" in name for name in names):
+            message = f"At most {self.most} of up to {self.longest} characters are taken."
+            raise serializers.ValidationError(message, code="max_length")
         return names
 
 

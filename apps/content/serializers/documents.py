@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.core.query import FilterField, NamesField, PageQuery, Query
+from apps.core.query import FilterField, PageQuery, Query
 
 LOCALE = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -32,20 +32,6 @@ class DocumentQuery(PageQuery):
         "`ne`, `gt`, `gte`, `lt`, `lte`, `in` and `nin` (values separated by commas, up to 100), `contains` (an item "
         "of a list), `null` (`true` or `false`)."
     )
-
-
-class WordsField(NamesField):
-    """Words of up to 100 (or `longest`) characters, separated by commas; all of them are looked for."""
-
-    def __init__(self, *, longest: int = 100, **kwargs: Any) -> None:
-        self.longest = longest
-        super().__init__(most=20, **kwargs)
-
-    def to_internal_value(self, data: Any) -> Any:
-        words = super().to_internal_value(data)
-        if any(len(word) > self.longest for word in words):
-            raise serializers.ValidationError(f"A word has at most {self.longest} characters.", code="max_length")
-        return words
 
 
 class DraftQuery(Query):

@@ -4,7 +4,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.content.models import Element, Page, Post
-from apps.content.serializers.documents import LOCALE, SORTS, DocumentQuery, TagsField, WordsField
+from apps.content.serializers.documents import LOCALE, SORTS, DocumentQuery, TagsField
 from apps.content.serializers.posts import PostOut
 from apps.core.query import FilterField, NamesField, Query, SortField
 from apps.media.models import Media
@@ -94,7 +94,7 @@ class ElementGetQuery(Query):
 class ElementQuery(DocumentQuery):
     type_id = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
     type_identifier = serializers.CharField(max_length=200, required=False, help_text="The bare key.")
-    tags = WordsField(help_text="Tags separated by commas; elements that have all of them.")
+    tags = NamesField(most=20, longest=100, help_text="Tags separated by commas; elements that have all of them.")
     filter = FilterField(
         help_text="`filter[data.price][gte]=10`: conditions on fields that the type's schema declares, by dotted path "
         "(which needs `type_id` or `type_identifier`), and on `id`, `author_id`, `tags`, `created_at`, `updated_at` "

@@ -3,7 +3,8 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.content.models import Post
-from apps.content.serializers.documents import LOCALE, SLUG, SORTS, DocumentQuery, WordsField
+from apps.content.serializers.documents import LOCALE, SLUG, SORTS, DocumentQuery
+from apps.core.query import NamesField
 
 
 class PostOut(serializers.ModelSerializer[Post]):
@@ -65,6 +66,6 @@ class PostIn(PostPatch):
 
 
 class PostQuery(DocumentQuery):
-    keywords = WordsField(longest=200, help_text="Keywords separated by commas; posts that have all of them.")
+    keywords = NamesField(most=20, help_text="Keywords separated by commas; posts that have all of them.")
     locale = serializers.CharField(max_length=35, required=False)
     sort = serializers.ChoiceField(choices=SORTS, default="id")

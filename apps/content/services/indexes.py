@@ -51,6 +51,8 @@ def indexes_of(kind: ContentType) -> list[DataIndex]:
 
 def follow_schema(event: EventRow) -> None:
     """Reaction: starts the job when a schema's marks and the indexes have come apart."""
+    if Job.objects.filter(tenant_id=event.tenant_id, kind=KIND, state=Job.State.QUEUED).exists():
+        return  # it will see this change as well
     if _excess() or any(index.state == "waiting" for _, index in _planned()):
         start(tenant_id=event.tenant_id, because=f"indexes after {event.name}")
 
