@@ -164,7 +164,7 @@ class Holds(Func):
         except ValueError as error:
             raise condition.refused(str(error)) from None
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> Any:
         column, params = compiler.compile(self.get_source_expressions()[0])
         words = self.operator == "contains" and self.member.kind == "text"
         compared = self.member.whole(column) if words else self.member.sql(column)
@@ -182,7 +182,7 @@ class Sorted(Func):
         super().__init__(F(member.column), output_field=Field())
         self.member = member
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> Any:
         column, params = compiler.compile(self.get_source_expressions()[0])
         return self.member.sql(column).replace("%", "%%"), params
 

@@ -24,6 +24,9 @@ class Element(Document):
     query = models.GeneratedField(
         expression=Cast("source", models.JSONField()), output_field=models.JSONField(), db_persist=True
     )
+    # The documents that it refers to, where a reader asked for them (`selectors.shown`).
+    expanded: dict[str, Any]
+
     tags = ArrayField(models.CharField(max_length=100), default=list, blank=True)
 
     class Meta:

@@ -25,10 +25,7 @@ class ExpandedField(serializers.DictField):
 
     def to_representation(self, value: dict[str, Any]) -> Any:
         shapes = {Element: ElementOut, Post: PostOut, Page: ExpandedPage, Media: MediaOut}
-        return {
-            path: document and shapes[type(document)](document).data  # type: ignore[abstract,arg-type]
-            for path, document in value.items()
-        }
+        return {path: document and shapes[type(document)](document).data for path, document in value.items()}
 
 
 class ElementOut(serializers.ModelSerializer[Element]):

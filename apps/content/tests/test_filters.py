@@ -34,7 +34,7 @@ def shop(as_role: Any) -> dict[str, Any]:
     """Three things, and one of another type that has the same fields."""
     admin = as_role("site_admin")
     kind, other = a_type(admin, key="thing", schema=SHOP), a_type(admin, key="other", schema=SHOP)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"name": "Anchor", "price": 10, "stock": 3, "sold": True, "size": "S", "day": "2026-01-31",
          "at": "2026-01-01T12:00:00+02:00", "colours": ["red", "blue"], "numbers": [1, 2],
          "maker": {"country": "PT"}, "parts": [{"code": "a"}], "it's 100%": "yes"},

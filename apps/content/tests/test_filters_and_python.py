@@ -159,9 +159,7 @@ def fill(as_role: Any, site_a: Any) -> Callable[[list[Any]], ContentType]:
         now, source = timezone.now(), {"source": dumps(SCHEMA).decode()}
         with inside(site_a.tenant):
             Element.objects.all().delete()
-            kind, _ = ContentType.objects.get_or_create(
-                site=site_a, key="any", defaults={"source": dumps(SCHEMA).decode()}
-            )
+            kind, _ = ContentType.objects.get_or_create(site=site_a, key="any", defaults=source)
             for row in data:
                 element = Element(site=site_a, type=kind, locale="en", created_at=now, updated_at=now)
                 element.data = row

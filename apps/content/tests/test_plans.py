@@ -36,10 +36,11 @@ SELECT gen_random_uuid(), %(site)s, %(type)s, 'en', 1, now(), now() - n * interv
 PUBLIC = """
 INSERT INTO content_publicdocument
   (site_id, doc_type, doc_id, type_key, slug, locale, original, source, body, etag, updated_at)
-SELECT e.site_id, 'element', e.id, t.key, '', 'en', true, '{}', '{}', '', e.updated_at
+SELECT e.site_id, 'element', e.id, t.key, '', 'en', true, '{}', jsonb_build_object('id', e.id, 'type_identifier', t.key,
+  'data', e.query, 'updated_at', '2026-01-01T00:00:00Z', 'tags', e.tags)::text, '', e.updated_at
 FROM content_element e JOIN content_contenttype t ON t.id = e.type_id
 """
-# Statements of a list: session, site, count and page, and the type where it has to be known.
+# What is asked beside the type, and how many there are.
 LISTS: dict[str, int] = {
     "": EACH,
     "&sort=-updated_at": EACH,
@@ -94,11 +95,12 @@ def test_lists_of_fifty_thousand_elements_use_indexes(committed: Committed) -> N
         used = plans(committed, caught.captured_queries)
         assert used, query
         assert ("Seq Scan", "content_element") not in used, query
-        assert len(caught) <= 12, [one["sql"][:200] for one in caught.captured_queries]
+        assert len(caught) == (12 if "data." in query else 10), query
         if query in ("", "&sort=-updated_at"):
             assert ("Index Only Scan", "content_element") in used  # the count
 
     with CaptureQueriesContext(connection) as caught:
         answer = client.get(f"/public/{site}/elements?type={site}_kind-3&limit=10")
     assert (answer.status_code, len(answer.json())) == (200, 10)
-    assert plans(committed, caught.captured_queries) == {("Index Scan", "content_publicdocument")}
+    used = plans(committed, caught.captured_queries)
+    assert used == {("Index Scan", "content_publicdocument")}
