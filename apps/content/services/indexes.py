@@ -7,7 +7,7 @@ which was broken off is finished by the next one. They are built beside running 
 import datetime
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 import structlog
@@ -30,6 +30,7 @@ AGAIN = datetime.timedelta(minutes=10)
 # An index waits for the transactions that run; a single one has so long, which is less than a job's lease.
 _PATIENCE = Timeout(240_000, 0)
 _LOCK_TIMEOUT = "60s"
+_LOCK = 0x5C50  # first key of this module's advisory locks, beside those of `apps.sites.services.schemas`
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,10 @@ def build_due(row: Due) -> None:
 def build_job(job: Job) -> dict[str, int]:
     """Job: drops what no schema marks any more, and what a broken run left, then builds what is missing.
 
-    While the schema is being migrated, or when one cannot be built, it is tried again ten minutes later.
+    While another runner is at it, or when one cannot be built, it is tried again ten minutes later.
     """
     tenant_id = job.tenant_id or 0
-    with schemas.try_lock(tenant_id) as mine:
+    with _alone(tenant_id) as mine:
         done = _build(job) if mine else {"built": 0, "dropped": 0, "failed": 1}
     if done["failed"]:
         due.plan(tenant_id=tenant_id, kind=KIND, subject=f"tenant:{tenant_id}", at=timezone.now() + AGAIN)
@@ -145,6 +146,21 @@ def _built() -> dict[str, bool]:
             "WHERE i.indrelid = 'content_element'::regclass AND c.relname LIKE 'data\\_%'"
         )
         return dict(cursor.fetchall())
+
+
+@contextmanager
+def _alone(tenant_id: int) -> Iterator[bool]:
+    """Whether nobody else builds this tenant's indexes. A lock of its own: a migration that meets a build waits for
+    it as for any other statement, instead of leaving the tenant out."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, tenant_id % 2**31])
+        mine = bool(cursor.fetchone()[0])
+    try:
+        yield mine
+    finally:
+        if mine:
+            with suppress(DatabaseError):  # a lost connection has lost its locks too
+                _execute(f"SELECT pg_advisory_unlock({_LOCK}, {tenant_id % 2**31})")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import psycopg
 from django.db import connection
 
 from apps.content.services import indexes
@@ -117,3 +118,12 @@ def test_one_that_cannot_be_built_is_tried_again_later(committed: Committed, mon
     monkeypatch.setattr(indexes, "_execute", execute)
     indexes.build_due(row)
     assert work(committed) == [{"built": 1, "dropped": 0, "failed": 0}]
+
+
+def test_two_runners_do_not_build_at_once(committed: Committed) -> None:
+    kind = a_type(committed.client, committed.site.identifier, schema=SCHEMA)
+    with psycopg.connect(**connection.get_connection_params() | {"dbname": connection.settings_dict["NAME"]}) as other:
+        other.execute("SELECT pg_advisory_lock(%s, %s)", [indexes._LOCK, committed.tenant.pk])
+        assert work(committed) == [{"built": 0, "dropped": 0, "failed": 1}]
+    assert Due.objects.filter(kind=indexes.KIND, tenant_id=committed.tenant.pk).exists()
+    assert set(states(committed, kind).values()) == {"waiting", "unsupported"}
