@@ -54,6 +54,7 @@ LISTS: dict[str, int] = {
     "&sort=-data.price": EACH,
     "&sort=data.name,-updated_at": EACH,
     "&tags=tag-3,all": 20,
+    "&q=THING 9999": 1,
     "&filter[tags][contains]=tag-3&filter[data.price][lt]=1000": 2,
 }
 
