@@ -31,7 +31,7 @@ KINDS = {
 SCHEMA = {"type": "object", "properties": {**KINDS, "in": {"type": "object", "properties": KINDS}}}
 
 letters = st.text(st.sampled_from("abAB_%\\'\"éß漢🌊 "), max_size=4)
-numbers = st.one_of(st.integers(-3, 3), st.sampled_from([0.5, -1.5, 1e20, 1e-7, 2.0, 10**18]))
+numbers = st.one_of(st.integers(-1, 1), st.sampled_from([0.5, -1.5, 1e20, 1e-7, 2.0, 10**18]))
 stamps = st.sampled_from(
     [
         "2026-01-01", "2026-02-30", "2025-12-31T23:00:00-01:00", "2026-01-01T00:00:00Z", "2026-01-01t00:00:00.0000019z",
@@ -42,7 +42,11 @@ stamps = st.sampled_from(
 values = st.one_of(
     st.none(), st.booleans(), numbers, letters, stamps, st.lists(st.one_of(letters, numbers, st.booleans()), max_size=3)
 )
-bags = st.dictionaries(st.sampled_from(sorted(KINDS)), values, max_size=8)
+likely = {
+    "number": numbers, "integer": numbers, "text": letters, "boolean": st.booleans(), "day": stamps, "at": stamps,
+    "words": st.lists(letters, max_size=2), "counts": st.lists(numbers, max_size=2),
+}  # fmt: skip
+bags = st.fixed_dictionaries({name: st.one_of(like, like, values) for name, like in likely.items()})
 rows = st.lists(
     st.builds(lambda top, inner: top | {"in": inner}, bags, st.one_of(bags, values)), min_size=1, max_size=8
 )
@@ -54,13 +58,13 @@ OPERATORS = {
 }  # fmt: skip
 ASKED: dict[str, Any] = {
     "number": numbers.map(str),
-    "integer": st.integers(-3, 3).map(str),
+    "integer": st.integers(-1, 1).map(str),
     "day": stamps,
     "at": stamps,
     "text": letters.filter(lambda text: "," not in text),
     "boolean": st.sampled_from(["true", "false"]),
     "words": letters,
-    "counts": st.integers(-3, 3).map(str),
+    "counts": st.integers(-1, 1).map(str),
 }
 MOMENT = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:(\.\d{1,6})\d{0,3})?)?(?:[Zz]|([+-])(\d\d):?(\d\d))?)?",
@@ -123,6 +127,16 @@ def read(name: str, text: str) -> Any:
     return text == "true" if name == "boolean" else text
 
 
+def readable(condition: tuple[str, str, str, str]) -> bool:
+    name, _, operator, text = condition
+    try:
+        for part in text.split(",") if operator in ("in", "nin") else [text]:
+            _ = operator == "null" or read(name, part)
+    except ValueError:
+        return False
+    return True
+
+
 RULES: dict[str, Callable[[Any, Any], bool]] = {
     "eq": lambda a, b: a is not None and a == b,
     "ne": lambda a, b: a is None or a != b,
@@ -169,22 +183,19 @@ def fill(as_role: Any, site_a: Any) -> Callable[[list[Any]], ContentType]:
     return put
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=rows, asked=st.lists(conditions(), min_size=1, max_size=3, unique_by=lambda one: one[1:3]))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=rows, asked=st.lists(conditions(), min_size=8, max_size=8, unique_by=lambda one: one[1:3]))
 def test_the_database_finds_what_python_finds(as_role, fill, data, asked):
     kind, client = fill(data), as_role("viewer")
-    query = {f"filter[data.{path}][{operator}]": text for _, path, operator, text in asked}
-    answer = client.get(f"/alpha-site/elements?{urlencode({'type_id': kind.pk, 'size': 500} | query)}")
-    try:
-        expected = [row for row in data if all(holds(row, one) for one in asked)]
-        for name, _, operator, text in asked:
-            for part in text.split(",") if operator in ("in", "nin") else [text]:
-                read(name, part) if operator != "null" else None
-    except ValueError:
-        assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
-        return
-    assert answer.status_code == 200, answer.content
-    assert ([item["data"] for item in answer.json()["items"]], answer.json()["total"]) == (expected, len(expected))
+    for together in (*([one] for one in asked), asked[:2]):
+        query = {f"filter[data.{path}][{operator}]": text for _, path, operator, text in together}
+        answer = client.get(f"/alpha-site/elements?{urlencode({'type_id': kind.pk, 'size': 500} | query)}")
+        if not all(map(readable, together)):
+            assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+            continue
+        expected = [row for row in data if all(holds(row, one) for one in together)]
+        assert answer.status_code == 200, answer.content
+        assert ([item["data"] for item in answer.json()["items"]], answer.json()["total"]) == (expected, len(expected))
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
