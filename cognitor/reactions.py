@@ -12,7 +12,7 @@ from apps.accounts import events as accounts
 from apps.accounts.services import housekeeping as people
 from apps.accounts.services import mails, sessions
 from apps.content import events as content
-from apps.content.services import distribution, refreezing, renaming, scheduling, trash
+from apps.content.services import distribution, indexes, refreezing, renaming, scheduling, trash
 from apps.content.services import expiry as content_expiry
 from apps.core.events import Event
 from apps.core.models import Due, EventRow, Job
@@ -47,7 +47,9 @@ REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
     content.TranslationPublished: [refreezing.refreeze_referrers_of_translated],
     content.TranslationUnpublished: [refreezing.refreeze_referrers_of_translated],
     content.TranslationDeleted: [refreezing.refreeze_referrers_of_translated],
-    content.TypeChanged: [refreezing.refreeze_type],
+    content.TypeCreated: [indexes.follow_schema],
+    content.TypeChanged: [refreezing.refreeze_type, indexes.follow_schema],
+    content.TypeDeleted: [indexes.follow_schema],
     media.MediaDeleted: [refreezing.refreeze_referrers],
     tenants.SiteExpired: [content_expiry.begin, media_expiry.begin],
     accounts.SecondFactorEnabled: [mails.tell_of_second_factor],
@@ -64,6 +66,7 @@ DUE: Mapping[str, Callable[[Due], Any]] = {
     "content.publish": scheduling.publish_due,
     "content.unpublish": scheduling.unpublish_due,
     "content.purge": trash.purge_due,
+    "content.build_indexes": indexes.build_due,
     "media.discard_file": files.discard,
     "sites.purge_site": sites.purge,
     "sites.review_domain": domains.review,
@@ -84,6 +87,7 @@ JOBS: Mapping[str, Callable[[Job], Any]] = {
     content_expiry.KIND: content_expiry.run,
     media_expiry.KIND: media_expiry.run,
     "content.rename_fields": renaming.rename_job,
+    "content.build_indexes": indexes.build_job,
     "sites.archive_tenant": archive.archive_job,
     "sites.check_domain": domains.check_job,
 }

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from apps.core import errors
 from apps.core.operation import PUBLIC, SAFE, USER, Operation
-from apps.core.query import PageQuery, Query
+from apps.core.query import FilterField, PageQuery, Query
 from apps.core.ratelimit import RATES
 from apps.core.refusal import Refusal
 from apps.core.viewsets import CATEGORIES
@@ -104,6 +104,8 @@ class OperationSchema(AutoSchema):
                 type=self._map_serializer_field(field, "request"),  # type: ignore[no-untyped-call]
                 required=field.required,
                 description=str(field.help_text or ""),
+                style="deepObject" if isinstance(field, FilterField) else None,
+                explode=True if isinstance(field, FilterField) else None,
             )
             for name, field in declared.query().fields.items()
             if (name != "dry_run" or declared.effects == "rows")

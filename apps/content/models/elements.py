@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Cast
 
@@ -27,6 +28,9 @@ class Element(Document):
         expression=Cast("source", models.JSONField()), output_field=models.JSONField(), db_persist=True
     )
     type_version = models.PositiveIntegerField(default=0)
+    # The documents that it refers to, where a reader asked for them (`selectors.shown`).
+    expanded: dict[str, Any]
+
     tags = ArrayField(models.CharField(max_length=100), default=list, blank=True)
 
     class Meta:
@@ -38,6 +42,7 @@ class Element(Document):
             models.Index(
                 fields=("site", "updated_at", "id"), name="element_recent", condition=models.Q(deleted_at=None)
             ),
+            GinIndex(fields=("tags",), name="element_tags", condition=models.Q(deleted_at=None)),
         )
 
     @property
@@ -51,7 +56,10 @@ class Element(Document):
 
     @property
     def etag(self) -> str:
-        """Moves with a renaming of the type's fields too: the answer has other names then."""
+        """Moves with a renaming of the type's fields too: the answer has other names then. Empty where other documents
+        are shown within it: the element's version does not say when they change."""
+        if hasattr(self, "expanded"):
+            return ""
         renamed = self.type.renamed
         return f"{super().etag}-{renamed}" if renamed else super().etag
 

@@ -11,6 +11,9 @@ from apps.content.selectors.elements import (
     elements_of,
     filtered_elements,
 )
+from apps.content.selectors.expanding import (
+    shown,
+)
 from apps.content.selectors.graph import (
     Graph,
     dependants,
@@ -116,6 +119,7 @@ __all__ = [
     "post_for",
     "posts_of",
     "referrers",
+    "shown",
     "translation_for",
     "translation_of",
     "translations_of",

@@ -23,8 +23,6 @@ def page_for(*, actor: Actor, site: Site, page_id: int, lock: bool = False) -> P
 
 
 def filtered_pages(rows: QuerySet[Page], query: dict[str, Any]) -> QuerySet[Page]:
-    if "source_locale" in query:
-        rows = rows.filter(locale=query["source_locale"])
     if "parent_id" in query:
         rows = rows.filter(parent_id=query["parent_id"] or None)
     if words := query.get("q"):

@@ -16,6 +16,7 @@ from apps.content.serializers.documents import (
     UnpublishIn,
 )
 from apps.content.serializers.elements import (
+    ElementGetQuery,
     ElementIn,
     ElementOut,
     ElementPatch,
@@ -30,6 +31,9 @@ from apps.content.serializers.history import (
     VersionEntryOut,
     VersionQuery,
     VersionWholeOut,
+)
+from apps.content.serializers.indexes import (
+    IndexOut,
 )
 from apps.content.serializers.locales import (
     LocalesIn,
@@ -96,12 +100,14 @@ __all__ = [
     "DistributionOut",
     "DraftQuery",
     "ElementBulkIn",
+    "ElementGetQuery",
     "ElementIn",
     "ElementOut",
     "ElementPatch",
     "ElementQuery",
     "ForceQuery",
     "FreshnessOut",
+    "IndexOut",
     "LocaleQuery",
     "LocalesIn",
     "LocalesOut",

@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.core.query import Query
+from apps.core.query import FilterField, PageQuery, Query
 from apps.sites.serializers import LocaleField
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -64,6 +64,22 @@ LOCALE_HELP = "Preferred by the site's fallback chain; it leaves no document out
 
 class LocaleQuery(Query):
     locale = LocaleField(default="", allow_blank=True, help_text=LOCALE_HELP)
+
+
+class DocumentQuery(PageQuery):
+    """What lists of any kind of document may be asked."""
+
+    published = serializers.BooleanField(required=False)
+    status = serializers.ChoiceField(choices=["draft", "scheduled", "published"], required=False)
+    has_draft = serializers.BooleanField(required=False, help_text="A change stands beside the published version.")
+    author_id = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+    q = serializers.CharField(max_length=200, required=False, help_text="Words in its text, whatever their case.")
+    filter = FilterField(
+        help_text="`filter[created_at][gte]=2026-01-01`: conditions on `id`, `author_id`, `created_at`, `updated_at`, "
+        "`published_at` and (of posts) `keywords`, up to 20, all of which hold. Operators: `eq` (may be left out), "
+        "`ne`, `gt`, `gte`, `lt`, `lte`, `in` and `nin` (values separated by commas, up to 100), `contains` (an item "
+        "of a list), `null` (`true` or `false`)."
+    )
 
 
 class DraftQuery(Query):

@@ -3,8 +3,8 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.content.models import Post
-from apps.content.serializers.documents import SLUG, SORTS, LocaleQuery, Times
-from apps.core.query import PageQuery
+from apps.content.serializers.documents import SLUG, SORTS, DocumentQuery, LocaleQuery, Times
+from apps.core.query import NamesField
 from apps.sites.serializers import LocaleField
 
 
@@ -68,8 +68,8 @@ class PostIn(PostPatch):
     title = serializers.CharField(max_length=500)
 
 
-class PostQuery(PageQuery, LocaleQuery):
-    published = serializers.BooleanField(required=False)
+class PostQuery(DocumentQuery, LocaleQuery):
+    keywords = NamesField(most=20, help_text="Keywords separated by commas; posts that have all of them.")
     source_locale = LocaleField(required=False, help_text="Only those written in it.")
     sort = serializers.ChoiceField(choices=SORTS, default="id")
 

@@ -1,6 +1,9 @@
 from apps.content.views.elements import (
     ElementViewSet,
 )
+from apps.content.views.indexes import (
+    IndexViewSet,
+)
 from apps.content.views.life import (
     ElementLifeViewSet,
     PageLifeViewSet,
@@ -36,6 +39,7 @@ __all__ = [
     "DistributionViewSet",
     "ElementLifeViewSet",
     "ElementViewSet",
+    "IndexViewSet",
     "LocaleViewSet",
     "PageLifeViewSet",
     "PageViewSet",

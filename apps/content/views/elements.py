@@ -9,15 +9,15 @@ from apps.content.serializers import (
     DeleteQuery,
     DraftQuery,
     ElementBulkIn,
+    ElementGetQuery,
     ElementIn,
     ElementOut,
     ElementPatch,
     ElementQuery,
-    LocaleQuery,
 )
 from apps.core.errors import VersionMismatch
 from apps.core.operation import operation
-from apps.core.query import Page, page_of, sorted_by
+from apps.core.query import Page, page_of
 from apps.sites.errors import ElementLimitReached
 from apps.sites.models import Site
 from apps.sites.viewsets import SiteViewSet
@@ -30,10 +30,12 @@ class ElementViewSet(SiteViewSet):
 
     @operation("elements_list", allow="content.read", rate="read", gives=ElementOut, query=ElementQuery)
     def list(self, request: Request, site: Site) -> Page:
-        """Elements with their drafts, by id unless `sort` says otherwise; references stay raw ids."""
-        rows = selectors.filtered_elements(selectors.elements_of(actor=request.actor, site=site), request.q)
-        page = page_of(sorted_by(rows, request.q["sort"]), request.q)
-        return replace(page, items=selectors.in_locale(page.items, site, request.q["locale"]))
+        """Elements with their drafts, by id unless `sort` says otherwise. References stay raw ids; `expand` shows
+        beside them what they refer to."""
+        page = page_of(selectors.filtered_elements(actor=request.actor, site=site, query=request.q), request.q)
+        items = selectors.in_locale(page.items, site, request.q["locale"])
+        selectors.shown(items, actor=request.actor, site=site, query=request.q)
+        return replace(page, items=items)
 
     @operation(
         "elements_create",
@@ -49,11 +51,14 @@ class ElementViewSet(SiteViewSet):
         """Creates an element, checked against its type's schema; `published: true` also needs `content.publish`."""
         return services.elements.create(actor=request.actor, site=site, **request.valid)
 
-    @operation("elements_get", allow="content.read", rate="read", gives=ElementOut, query=LocaleQuery)
+    @operation("elements_get", allow="content.read", rate="read", gives=ElementOut, query=ElementGetQuery)
     def retrieve(self, request: Request, site: Site, element_id: int) -> Element:
-        """One element as it is being worked on; references stay raw ids."""
+        """One element as it is being worked on; references stay raw ids, and `expand` shows what they refer to beside
+        them. The answer with `expand` has an ETag of its own, which is not one for `If-Match`."""
         found = selectors.element_for(actor=request.actor, site=site, element_id=element_id)
-        return selectors.in_locale([found], site, request.q["locale"])[0]
+        element = selectors.in_locale([found], site, request.q["locale"])[0]
+        selectors.shown([element], actor=request.actor, site=site, query=request.q)
+        return element
 
     @operation(
         "elements_update",
