@@ -27,7 +27,7 @@ from apps.sites import selectors as sites
 from apps.sites.errors import TenantUnavailable
 from apps.sites.events import TenantEntered
 from apps.sites.models import Tenant
-from cognitor import outbox, second_step
+from cognitor import outbox, own_password, second_step
 from cognitor.dashboard import counts, last_events, open_jobs
 
 SESSION_KEY = "admin_tenant"
@@ -170,6 +170,7 @@ def urls() -> tuple[list[Any], str, str]:
         path("switch-tenant/<id:tenant_id>/", site.admin_view(switch_tenant), name="switch_tenant"),
         path("leave-tenant/", site.admin_view(leave_tenant), name="leave_tenant"),
         path("login/", login, name="login"),
+        path("password_change/", site.admin_view(own_password.change, cacheable=False), name="password_change"),
         path("mails/", site.admin_view(outbox.mails), name="mails"),
         path("second-factor/", second_step.show, name="second_factor"),
         path("second-factor/enrol/", second_step.enrol, name="second_factor_enrol"),
@@ -219,7 +220,9 @@ _NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         "Content",
         (
             ("content.post", "Posts", "article"),
+            ("content.page", "Pages", "account_tree"),
             ("content.element", "Elements", "widgets"),
+            ("content.translation", "Translations", "translate"),
             ("content.contenttype", "Content types", "schema"),
             ("media.media", "Media", "perm_media"),
         ),
@@ -228,6 +231,7 @@ _NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         "Tenant",
         (
             ("sites.site", "Sites", "language"),
+            ("sites.domain", "Domains", "dns"),
             ("accounts.user", "People", "group"),
             ("accounts.membership", "Memberships", "badge"),
             ("accounts.role", "Roles", "shield_person"),
@@ -258,6 +262,10 @@ def navigation(request: Any) -> list[dict[str, Any]]:
             for label, name, icon in entries
             if label in registered and registered[label].has_view_permission(request)
         ]
+        if title == "Content" and any(item["title"] == "Translations" for item in items):
+            items.append(
+                {"title": "Coverage", "icon": "grid_on", "link": reverse("admin:content_translation_coverage")}
+            )
         if items:
             groups.append({"title": title, "items": items, "separator": True})
     if actor_of(request).may("platform.ops") and settings.EMAIL_BACKEND == outbox.FOLDER_BACKEND:

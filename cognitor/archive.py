@@ -5,14 +5,17 @@
     files/<storage path>     what the rows have in the storage
 
 `CLASSIFIED` says of every model whether and how it is archived; a test fails on one that is missing there. Models are
-read one after the other: of a tenant in use, call `write` in one repeatable transaction.
+read one after the other: of a tenant in use, call `write` in `at_one_moment`. `cognitor.restore` reads an archive back.
 """
 
 import hashlib
+import io
 import os
 import secrets
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.core.files.storage import default_storage
+from django.db import connection, transaction
 from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
@@ -30,9 +34,10 @@ from apps.core.operation import TIMEOUTS, statement_timeout
 from apps.core.services import jobs
 from apps.core.tenancy import inside
 from apps.sites.models import SchemaState, Tenant
+from apps.sites.services import tenants
 
-VERSION = 1
-KIND = "sites.archive_tenant"
+VERSION = 2
+KIND = tenants.ARCHIVE
 _CHUNK = 1024 * 1024
 _OFTEN = 5_000  # rows, or megabytes
 
@@ -41,12 +46,14 @@ _OFTEN = 5_000  # rows, or megabytes
 class Archived:
     """`tenant`: lookups that lead to the tenant's id, any of which is enough; none: all rows of the tenant's schema.
 
-    `without`: columns that stay behind. `files`: the column that names a file in the storage.
+    `without`: columns that stay behind. `files`: the column that names a file in the storage. `local`: columns whose
+    values mean something in this installation only, which the digest does not count.
     """
 
     tenant: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     files: str = ""
+    local: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +68,34 @@ _SCHEMA = Archived()
 
 CLASSIFIED: dict[str, Archived | Excluded] = {
     "core.due": Excluded("plans of this installation; what they stand for is in the rows"),
-    "core.eventrow": _OWN,
+    "core.eventrow": Archived(
+        tenant=("tenant_id",),
+        local=(
+            *("tenant_id", "site_id", "actor_id", "subject_id"),
+            *("dispatched_at", "attempts", "retry_at", "error"),
+        ),
+    ),
     "core.idempotencykey": Excluded("answers kept for a day"),
     "core.job": Excluded("work of this installation"),
-    "sites.tenant": Archived(tenant=("pk",)),
+    "sites.tenant": Archived(tenant=("pk",), local=("schema_name", "status")),
     "sites.schemastate": Excluded("the manifest says it"),
     "sites.tenanttemplate": _INSTALLATION,
     "sites.site": _OWN,
-    "sites.domain": _OWN,
+    "sites.domain": Archived(tenant=("tenant_id",), without=("token",)),
     "sites.elementsite": Archived(tenant=("site__tenant_id",)),
-    "sites.prompt": _OWN,
+    "sites.prompt": Archived(tenant=("tenant_id",), local=("author_id",)),
     "accounts.user": Archived(
         tenant=("memberships__tenant_id", "home_tenant_id"),
-        without=("password", "last_login", "is_platform_admin", "home_tenant_id"),
+        without=(
+            *("password", "last_login", "is_platform_admin", "home_tenant_id"),
+            *("second_factor_at", "second_factor_begun"),
+        ),
     ),
-    "accounts.membership": _OWN,
+    "accounts.membership": Archived(tenant=("tenant_id",), local=("custom_role_id",)),
     "accounts.role": _OWN,
-    "accounts.serviceaccount": Archived(tenant=("tenant_id",), without=("digest", "previous_digest")),
+    "accounts.serviceaccount": Archived(
+        tenant=("tenant_id",), without=("digest", "previous_digest"), local=("site_ids",)
+    ),
     "accounts.session": _SECRET,
     "accounts.refreshtoken": _SECRET,
     "accounts.onetimetoken": _SECRET,
@@ -98,10 +116,13 @@ CLASSIFIED: dict[str, Archived | Excluded] = {
     "media.media": Archived(files="file"),
     "media.use": _SCHEMA,
     "content.contenttype": _SCHEMA,
+    "content.typeversion": _SCHEMA,
+    "content.uniquevalue": _SCHEMA,
     "content.element": _SCHEMA,
     "content.post": _SCHEMA,
     "content.page": _SCHEMA,
     "content.slug": _SCHEMA,
+    "content.translation": _SCHEMA,
     "content.publicdocument": _SCHEMA,
     "content.reference": _SCHEMA,
     "content.version": _SCHEMA,
@@ -111,6 +132,10 @@ CLASSIFIED: dict[str, Archived | Excluded] = {
 
 def archived() -> list[tuple[type[Model], Archived]]:
     return [(apps.get_model(label), how) for label, how in CLASSIFIED.items() if isinstance(how, Archived)]
+
+
+def columns_of(model: type[Model], how: Archived) -> list[str]:
+    return [f.attname for f in model._meta.concrete_fields if not f.generated and f.attname not in how.without]
 
 
 def write(tenant: Tenant, path: Path, *, step: Callable[[int], None] = lambda done: None) -> dict[str, Any]:
@@ -134,6 +159,33 @@ def write(tenant: Tenant, path: Path, *, step: Callable[[int], None] = lambda do
     return manifest
 
 
+def digests(tenant: Tenant) -> dict[str, str]:
+    """What an archive of the tenant would say of each table and file now; nothing is written."""
+    with inside(tenant), zipfile.ZipFile(_Nowhere(), "w") as archive:
+        return dict(_Writer(tenant, archive, lambda done: None).all()["digests"])
+
+
+@contextmanager
+def at_one_moment() -> Iterator[None]:
+    """A transaction in which a tenant in use is read as it is now; inside another one, that one."""
+    begins = not connection.in_atomic_block
+    with transaction.atomic():
+        if begins:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                # While a large file is read, nothing is asked of the database.
+                cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        yield
+
+
+class _Nowhere(io.RawIOBase):
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        return len(data)
+
+
 class _Writer:
     def __init__(self, tenant: Tenant, archive: zipfile.ZipFile, step: Callable[[int], None]) -> None:
         self.tenant, self.archive, self.step = tenant, archive, step
@@ -152,7 +204,10 @@ class _Writer:
         manifest = {
             "version": VERSION,
             "written_at": stamp(timezone.now()),
-            "tenant": {"uid": self.tenant.uid, "identifier": self.tenant.identifier, "name": self.tenant.name},
+            "tenant": {
+                **{name: getattr(self.tenant, name) for name in ("uid", "identifier", "name")},
+                "status": tenants.standing(self.tenant),
+            },
             "schema": {"version": state.version, "applied": state.applied},
             "digest": hashlib.sha256(dumps(sorted(self.digests.items()))).hexdigest(),
             "digests": self.digests,
@@ -165,13 +220,10 @@ class _Writer:
 
     def table(self, model: type[Model], how: Archived) -> None:
         """A line a row. The digest counts a row by its uid and those it refers to, so that new ids do not change it."""
-        columns = [
-            field.attname
-            for field in model._meta.concrete_fields
-            if not field.generated and field.attname not in how.without
-        ]
+        columns = columns_of(model, how)
         by_uid = uids(model, columns)
-        counted = [name for name in columns if name != "id" or "uid" not in columns]
+        uncounted = {*how.local, *(["id"] if how.tenant or "uid" in columns else [])}
+        counted = [name for name in columns if name not in uncounted]
         total = 0
 
         def lines() -> Iterator[bytes]:
@@ -246,13 +298,24 @@ def archive_path(tenant: Tenant) -> Path:
 
 
 def archive_job(job: Job) -> dict[str, Any]:
-    """Job: the archive of the job's tenant. Progress counts tables and files; a second run writes another one."""
+    """Job: the archive of the job's tenant. Progress counts tables and files; a second run writes another one.
+
+    A tenant in use is read in one transaction; what its progress is, another connection says, so that others see it.
+    """
     tenant = Tenant.objects.get(pk=job.tenant_id)
     path = archive_path(tenant)
     with inside(tenant):
         total = len(archived()) + sum(1 for _ in paths(tenant))
     jobs.step(job, 0, total=total)
-    manifest = write(tenant, path, step=lambda done: jobs.step(job, done))
+    if tenant.status == Tenant.Status.DELETING:  # nobody writes there
+        manifest = write(tenant, path, step=lambda done: jobs.step(job, done))
+    else:
+        with ThreadPoolExecutor(1) as beside:
+            try:
+                with at_one_moment():
+                    manifest = write(tenant, path, step=lambda done: beside.submit(jobs.step, job, done).result())
+            finally:
+                beside.submit(connection.close)
     return {"archive": path.name, "bytes": path.stat().st_size, "digest": manifest["digest"]}
 
 

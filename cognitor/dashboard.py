@@ -13,13 +13,14 @@ from apps.core.models import EventRow, Job
 
 _COUNTED = (
     ("content.post", "Posts", "article"),
+    ("content.page", "Pages", "account_tree"),
     ("content.element", "Elements", "widgets"),
     ("media.media", "Media files", "perm_media"),
     ("content.contenttype", "Content types", "schema"),
     ("sites.tenant", "Tenants", "apartment"),
 )
 # What everybody in a tenant may read of; the rest (sign-ins, roles) is for those who may read users.
-_CONTENT = ("post", "element", "type", "media", "site")
+_CONTENT = ("post", "page", "element", "type", "media", "site")
 
 
 def counts(request: Any) -> list[dict[str, Any]]:

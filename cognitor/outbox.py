@@ -42,7 +42,7 @@ def last_mails(folder: Path, most: int = SHOWN) -> Iterator[dict[str, Any]]:
             yield {
                 "to": message["To"],
                 "subject": message["Subject"],
-                "date": message["Date"],
+                "date": message["Date"] and message["Date"].datetime,
                 "body": message.get_content().strip(),
             }
             found += 1

@@ -1,4 +1,7 @@
-"""The end of a tenant, 30 days after its deletion: schema, shared rows and files go. Its archive stays."""
+"""The end of a tenant, 30 days after its deletion: schema, shared rows and files go. Its archive stays.
+
+A tenant that never opened, since nobody verified the sign-up, ends likewise and leaves nothing.
+"""
 
 import datetime
 from pathlib import Path
@@ -12,6 +15,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
+from apps.accounts.events import SignupAbandoned
 from apps.accounts.models import Membership, User
 from apps.core.actor import Actor
 from apps.core.events import emit
@@ -25,7 +29,7 @@ from cognitor import archive
 
 log = structlog.get_logger(__name__)
 
-_FILES = "sites.purge_files"
+FILES = "sites.purge_files"
 _BATCH = 500
 _DAY = datetime.timedelta(days=1)
 
@@ -53,6 +57,20 @@ def purge(row: Due) -> None:
     emit(TenantPurged(subject_id=row.tenant_id or 0, label=tenant.name, archive=name), actor=platform)
 
 
+def abandon(row: Due) -> None:
+    """Due: deletes person, tenant and site of a sign-up, unless the address was verified meanwhile."""
+    tenant = Tenant.objects.filter(pk=row.tenant_id, status=Tenant.Status.PROVISIONING).first()
+    rows = User.objects.filter(home_tenant=tenant, pending=True)
+    if tenant is None or not rows.exists():
+        return
+    # Whoever verifies it now holds the person's row, and opens the tenant in the same transaction.
+    if not rows.select_for_update(skip_locked=True).exists():
+        due.again(row, after=_DAY)
+        return
+    _delete_rows(tenant)
+    emit(SignupAbandoned(subject_id=row.tenant_id or 0), actor=Actor.system(because="a sign-up that nobody verified"))
+
+
 def discard_files(row: Due) -> None:
     """Due: deletes files that no row names any more."""
     for path in row.data["paths"]:
@@ -78,7 +96,7 @@ def _plan_files(tenant: Tenant) -> None:
     for number, first in enumerate(range(0, len(found), _BATCH)):
         due.plan(
             tenant_id=None,
-            kind=_FILES,
+            kind=FILES,
             subject=f"tenant:{tenant.pk}:{number}",
             at=timezone.now(),
             paths=found[first : first + _BATCH],

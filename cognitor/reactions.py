@@ -2,29 +2,38 @@
 
 `TOUCHES`: what of the public's answers an event changes, said at its commit, before the writer has its answer.
 `REACTIONS`: what follows an event, after its commit, at least once, in order per subject, in the event's tenant.
-`DUE`: what is done when its time has come. `JOBS`: long work by kind. All must bear being done twice.
+`DUE`: what is done when its time has come; of `ALWAYS` one is planned at any time. `JOBS`: long work by kind. All must
+bear being done twice.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from apps.accounts import events as accounts
+from apps.accounts.services import housekeeping as people
 from apps.accounts.services import mails, sessions
 from apps.content import events as content
 from apps.content.delivery import tags_of
-from apps.content.services import publishing, refreezing
+from apps.content.services import distribution, indexes, refreezing, renaming, scheduling, trash
+from apps.content.services import expiry as content_expiry
 from apps.core.events import Event
 from apps.core.models import Due, EventRow, Job
 from apps.core.services import housekeeping
 from apps.media import events as media
+from apps.media.delivery import tags_of as media_tags_of
+from apps.media.services import expiry as media_expiry
 from apps.media.services import files
 from apps.sites import events as tenants
-from apps.sites.services import sites
-from cognitor import archive, purge
+from apps.sites.services import domains, sites
+from cognitor import archive, purge, retention
 
 
 def _document(row: EventRow) -> list[str]:
     return tags_of(row.site_id, row.subject_type, row.subject_id, row.data.get("type_key", ""))
+
+
+def _media(row: EventRow) -> list[str]:
+    return media_tags_of(row.site_id, row.subject_id)
 
 
 def _site(row: EventRow) -> list[str]:
@@ -48,9 +57,11 @@ TOUCHES: Mapping[type[Event], Callable[[EventRow], Iterable[str]]] = {
             content.PageUnpublished,
             content.PageDeleted,
             content.PageMoved,
+            content.PageReaddressed,
         ),
         _document,
     ),
+    **dict.fromkeys((media.MediaUploaded, media.MediaUpdated, media.MediaDeleted), _media),
     **dict.fromkeys(
         (
             tenants.SiteChanged,
@@ -58,6 +69,8 @@ TOUCHES: Mapping[type[Event], Callable[[EventRow], Iterable[str]]] = {
             tenants.SiteDeleted,
             tenants.SiteRestored,
             tenants.SitePurged,
+            tenants.DomainVerified,
+            tenants.DomainLost,
             content.TypeDeleted,
         ),
         _site,
@@ -87,26 +100,57 @@ REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
     content.ElementPublished: [refreezing.refreeze_referrers],
     content.ElementUnpublished: [refreezing.refreeze_referrers],
     content.ElementDeleted: [refreezing.refreeze_referrers],
-    content.PagePublished: [refreezing.refreeze_referrers],
-    content.PageUnpublished: [refreezing.refreeze_referrers],
-    content.PageDeleted: [refreezing.refreeze_referrers],
-    content.TypeChanged: [refreezing.refreeze_type],
+    content.PagePublished: [refreezing.readdress_below, refreezing.refreeze_referrers],
+    content.PageUnpublished: [refreezing.readdress_below, refreezing.refreeze_referrers],
+    content.PageDeleted: [refreezing.readdress_below, refreezing.refreeze_referrers],
+    content.PageSaved: [refreezing.readdress_below],
+    content.PageRestored: [refreezing.readdress_below],
+    content.PageMoved: [refreezing.readdress_below, refreezing.refreeze_referrers],
+    content.PageReaddressed: [refreezing.refreeze_referrers],
+    content.TranslationPublished: [refreezing.refreeze_referrers_of_translated],
+    content.TranslationUnpublished: [refreezing.refreeze_referrers_of_translated],
+    content.TranslationDeleted: [refreezing.refreeze_referrers_of_translated],
+    content.TypeCreated: [indexes.follow_schema],
+    content.TypeChanged: [refreezing.refreeze_type, indexes.follow_schema],
+    content.TypeDeleted: [indexes.follow_schema],
     media.MediaDeleted: [refreezing.refreeze_referrers],
+    tenants.SiteExpired: [content_expiry.begin, media_expiry.begin],
+    accounts.SecondFactorEnabled: [mails.tell_of_second_factor],
+    accounts.SecondFactorDisabled: [mails.tell_of_lost_factor],
+    accounts.SecondFactorReset: [mails.tell_of_lost_factor],
+    accounts.RecoveryCodesMade: [mails.tell_of_recovery_codes],
+    accounts.IdentityLinked: [mails.tell_of_identity],
+    accounts.IdentityUnlinked: [mails.tell_of_identity],
     tenants.TenantDeleted: [sessions.end_of_tenant, archive.archive_deleted],
     tenants.TenantSuspended: [sessions.end_of_tenant],
 }
 
 DUE: Mapping[str, Callable[[Due], Any]] = {
-    "content.publish": publishing.publish_due,
-    "content.unpublish": publishing.unpublish_due,
+    "content.publish": scheduling.publish_due,
+    "content.unpublish": scheduling.unpublish_due,
+    "content.purge": trash.purge_due,
+    "content.build_indexes": indexes.build_due,
     "media.discard_file": files.discard,
     "sites.purge_site": sites.purge,
+    "sites.review_domain": domains.review,
     "sites.purge_tenant": purge.purge,
     "sites.purge_files": purge.discard_files,
-    "core.housekeeping": housekeeping.run,
+    housekeeping.KIND: housekeeping.run,
+    people.KIND: people.run,
+    people.ABANDONED: purge.abandon,
+    retention.KIND: retention.run,
 }
 
+ALWAYS: Sequence[str] = (housekeeping.KIND, people.KIND, retention.KIND)
+
 JOBS: Mapping[str, Callable[[Job], Any]] = {
+    "content.distribute": distribution.distribute_job,
+    "content.readdress": refreezing.readdress_job,
     "content.refreeze": refreezing.refreeze_job,
+    content_expiry.KIND: content_expiry.run,
+    media_expiry.KIND: media_expiry.run,
+    "content.rename_fields": renaming.rename_job,
+    "content.build_indexes": indexes.build_job,
     "sites.archive_tenant": archive.archive_job,
+    "sites.check_domain": domains.check_job,
 }

@@ -1,14 +1,15 @@
 """The admin's second step: after the password a code, or, for a platform administrator without one, enrolling first.
 
-A browser's session remembers when the factor was made that it showed (`SHOWN`), so that a new one is asked for again.
-Until then the middleware gives the request no actor, and every page leads here.
+A browser's session remembers when the factor was made that it showed (`SHOWN`), so that a new one is asked for again,
+and one that was taken away ends the session. Until then the middleware gives the request no actor, and every page
+leads here. Everybody may enrol, and who has done so makes new recovery codes on the same page.
 """
 
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -40,6 +41,9 @@ def missing(request: Any) -> str:
     """Where a signed-in browser has to go first; nothing when it has shown what it must."""
     user: User = request.user
     if user.second_factor_at is None:
+        if SHOWN in request.session:
+            logout(request)
+            return reverse("admin:login")
         return reverse("admin:second_factor_enrol") if user.is_platform_admin else ""
     return "" if request.session.get(SHOWN) == user.second_factor_at.isoformat() else reverse("admin:second_factor")
 
@@ -84,9 +88,11 @@ def show(request: Any) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def enrol(request: Any) -> HttpResponse:
     """Password, then a QR code and its first code, then the recovery codes, once."""
-    if not _signed_in(request) or request.user.second_factor_at is not None:
+    if not _signed_in(request):
         return _away(request)
     user: User = request.user
+    if user.second_factor_at is not None:
+        return _away(request) if missing(request) else _renew(request)
     if request.method == "POST":
         try:
             network = _limited(request)
@@ -101,10 +107,34 @@ def enrol(request: Any) -> HttpResponse:
         user.refresh_from_db()
         _passed(request)
         return _page(request, "Keep these recovery codes", codes=codes, onward=_next(request))
-    begun = mfa.enrol_resume(user, user.second_factor_begun)
+    begun, back = mfa.enrol_resume(user, user.second_factor_begun), "" if user.is_platform_admin else _next(request)
     if begun is None:
-        return _page(request, "Set up a second factor with your password", fields="password")
-    return _page(request, "Scan this with your app", fields="code", picture=mfa.picture(begun.uri), secret=begun.secret)
+        return _page(request, "Set up a second factor with your password", fields="password", back=back)
+    shown = {"picture": mfa.picture(begun.uri), "secret": begun.secret}
+    return _page(request, "Scan this with your app", fields="code", back=back, **shown)
+
+
+def _renew(request: Any) -> HttpResponse:
+    """New recovery codes for a code, once."""
+    actor = _actor(request.user)
+    if request.method == "POST":
+        try:
+            network = _limited(request)
+            codes = second_factor.remake_codes(actor=actor, code=_given(request, "code"), network=network)
+        except Refusal as refusal:
+            messages.error(request, refusal.message)
+            return HttpResponseRedirect(request.get_full_path())
+        return _page(request, "Keep these recovery codes", codes=codes, onward=_next(request))
+    left = second_factor.state(actor=actor).recovery_codes_left
+    return _page(request, "Your second factor is on", fields="code", left=left, back=_next(request))
+
+
+def links(request: Any) -> list[dict[str, Any]]:
+    """What the menu of one's own account leads to."""
+    return [
+        {"title": "Second factor", "link": reverse("admin:second_factor_enrol")},
+        {"title": "Change password", "link": reverse("admin:password_change")},
+    ]
 
 
 def _signed_in(request: Any) -> bool:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("openapi.json", pages.openapi),
     path("", include(media.public_urlpatterns)),
     path("", include(content.public_urlpatterns)),
+    path("", include(content.platform_urlpatterns)),
     # Its own pages keep their slash; `/admin` without it is answered by `AdminTenant`.
     path("admin/", admin.urls()),
     path("", include(media)),

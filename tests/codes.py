@@ -44,3 +44,8 @@ def wrong(user: Any) -> str:
         for code in ("000000", "111111", "222222", "333333", "444444", "555555", "666666", "777777")
         if code not in near
     )
+
+
+def left(user: Any) -> int:
+    """How many recovery codes are good still."""
+    return mfa.recovery_codes_left(user)

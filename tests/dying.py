@@ -1,7 +1,7 @@
 """A process that does one thing and is killed where it is told to be: `python -m tests.dying`, a task as JSON on stdin.
 
-    {"deed": "request" | "dispatch" | "due", "kill": POINT or "", "files": FOLDER,
-     "method", "path", "token", "key", "body", "upload"}
+    {"deed": "request" | "dispatch" | "due" | "job", "kill": POINT or "", "files": FOLDER,
+     "method", "path", "token", "key", "body", "upload", "job"}
 
 `body` is JSON, or with `upload` a form with a file of that name. It prints the answer, when it lives to see one, as
 `{"status", "replayed", "body"}`. Its database is the one that TEST_DATABASE_URL names.
@@ -27,6 +27,8 @@ POINTS = {
     "planned": ("apps.media.services.files", "_store", False),
     "file stored": ("apps.media.services.files", "_store", True),
     "deed done": ("cognitor.reactions", "DUE", True),
+    "job done": ("cognitor.reactions", "JOBS", True),
+    "batch done": ("apps.sites.services.expiry", "_batch", True),
     "settled": ("apps.media.services.files", "settle", True),
 }
 
@@ -103,7 +105,11 @@ def main() -> None:
         react_and_die()
     elif task["kill"]:
         kill_at(task["kill"])
-    if task["deed"] != "request":
+    if task["deed"] == "job":
+        from apps.core.services import jobs
+
+        jobs.run(task["job"])
+    elif task["deed"] != "request":
         from apps.core.services import due, events
 
         count = events.dispatch() if task["deed"] == "dispatch" else due.run()

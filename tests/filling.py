@@ -13,6 +13,7 @@ from apps.core.models import Job
 from apps.core.services import due
 from apps.core.tenancy import inside
 from apps.media import services as media_services
+from apps.sites.services import domains
 
 
 def fill(user: User, place: Any, word: str) -> dict[str, Any]:
@@ -32,6 +33,14 @@ def fill(user: User, place: Any, word: str) -> dict[str, Any]:
         post = services.posts.create(
             actor=actor, site=place, title=f"Post {word}", content=f"# {word}", keywords=[word], published=True
         )
+        translation = services.translations.put(
+            actor=actor,
+            site=place,
+            doc_type="post",
+            doc_id=post.pk,
+            locale="de",
+            members={"title": f"Beitrag {word}", "content": word},
+        )
         picture = io.BytesIO()
         Image.new("RGB", (40, 30), "teal").save(picture, "PNG")
         upload = SimpleUploadedFile("teal.png", picture.getvalue())
@@ -46,5 +55,6 @@ def fill(user: User, place: Any, word: str) -> dict[str, Any]:
             actor_label=word,
             error={"detail": word},
         )
+        domains.claim(site=place, names=[f"{place.identifier}.example"])
         due.plan(tenant_id=place.tenant_id, kind="demo", subject=word[:100], at=post.created_at)
-    return {"type": kind, "element": element, "post": post, "media": media}
+    return {"type": kind, "element": element, "post": post, "media": media, "translation": translation}

@@ -94,7 +94,7 @@ def test_a_platform_admin_without_a_factor_is_led_to_enrol_before_anything_else(
     assert len(re.findall(r"<li>\d{8}</li>", done.content.decode())) == 10
     assert client.get("/admin/").status_code == 200
     assert client.get("/admin/sites/tenant/").status_code == 200
-    assert client.get(ENROL)["Location"] == "/admin/"
+    assert b"Your second factor is on" in client.get(ENROL).content
 
 
 def test_a_browser_that_never_showed_the_factor_is_asked_when_one_comes(client: Client, users: Any) -> None:
@@ -123,3 +123,63 @@ def test_the_pages_of_the_second_step_want_a_token_of_their_form(users: Any) -> 
     client.force_login(users["alpha"]["editor"])
     codes.enrol(users["alpha"]["editor"])
     assert client.post(STEP, {"code": "123456"}).status_code == 403
+
+
+def test_a_member_finds_the_second_factor_in_the_menu_and_enrols(client: Client, users: Any) -> None:
+    editor = users["alpha"]["editor"]
+    password(client, editor)
+    assert f'href="{ENROL}"' in client.get("/admin/").content.decode()
+    assert b'name="password"' in client.get(ENROL).content
+    client.post(ENROL, {"password": pair.PASSWORD})
+    secret = re.search(r"<code>([A-Z2-7]{32})</code>", client.get(ENROL).content.decode())
+    assert secret is not None
+    done = client.post(ENROL, {"code": codes.of(secret[1])})
+    assert len(re.findall(r"<li>\d{8}</li>", done.content.decode())) == 10
+    assert client.get("/admin/").status_code == 200
+    editor.refresh_from_db()
+    assert editor.second_factor_at is not None
+
+
+def test_who_has_one_makes_new_recovery_codes_there(client: Client, users: Any) -> None:
+    editor = users["alpha"]["editor"]
+    old = codes.enrol(editor)
+    password(client, editor)
+    assert client.get(ENROL)["Location"] == STEP
+    client.post(STEP, {"code": codes.fresh(editor)})
+    assert b"10 recovery codes left" in client.get(ENROL).content
+    client.post(ENROL, {"code": codes.wrong(editor)})
+    assert b"This code is wrong" in client.get(ENROL).content
+    page = client.post(ENROL, {"code": codes.fresh(editor)}).content.decode()
+    made = re.findall(r"<li>(\d{8})</li>", page)
+    assert len(made) == 10
+    assert not set(made) & set(old)
+    assert codes.left(editor) == 10
+
+
+def test_a_factor_that_is_reset_ends_the_browsers_that_showed_it(
+    client: Client, users: Any, platform_browser: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    editor = users["alpha"]["editor"]
+    codes.enrol(editor)
+    password(client, editor)
+    client.post(STEP, {"code": codes.fresh(editor)})
+    assert client.get("/admin/").status_code == 200
+    body = {"action": "reset_second_factor", "_selected_action": [editor.pk]}
+    page = platform_browser.post("/admin/accounts/user/", body, follow=True)
+    assert f"{editor.email} signs in without a code now".encode() in page.content
+    assert client.get("/admin/")["Location"] == "/admin/login/"
+    assert password(client, editor)["Location"] == "/admin/"
+    assert client.get("/admin/").status_code == 200
+
+
+def test_the_admins_reset_refuses_what_the_api_refuses(users: Any, sign_in: Any) -> None:
+    editor, admin = users["alpha"]["editor"], users["alpha"]["tenant_admin"]
+    body = {"action": "reset_second_factor", "_selected_action": [admin.pk, editor.pk]}
+    page = sign_in("tenant_admin").post("/admin/accounts/user/", body, follow=True).content
+    assert f"{editor.email}: This account has no second factor.".encode() in page
+    assert f"{admin.email}: ".encode() in page
+    codes.enrol(editor)
+    response = sign_in("site_admin").post("/admin/accounts/user/", body, follow=True)
+    assert b"signs in without a code now" not in response.content
+    editor.refresh_from_db()
+    assert editor.second_factor_at is not None

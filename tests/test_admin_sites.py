@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from apps.core.models import Job
 from apps.sites.models import Domain, Prompt, Site, Tenant
 from tests.client import ApiClient
 from tests.conftest import SignIn
@@ -98,3 +100,30 @@ def test_prompts_are_looked_at_by_those_who_may_read_them_in_their_tenant(sign_i
     assert sign_in("viewer").get(page).status_code == 403
     assert sign_in("editor", tenant="beta").get(page).status_code == 302
     assert Prompt.objects.get().text == "CANARY-PROMPT"
+
+
+def test_domains_are_shown_with_their_state_and_checked_by_those_who_may(
+    sign_in: SignIn, site_a: Site, site_b: Site
+) -> None:
+    made = [
+        Domain(domain="same.example", site=site_b, tenant_id=site_b.tenant_id, verified_at=timezone.now()),
+        Domain(domain="same.example", site=site_a, tenant_id=site_a.tenant_id),
+        Domain(domain="own.example", site=site_a, tenant_id=site_a.tenant_id, position=1),
+    ]
+    theirs, _, own = Domain.objects.bulk_create(made)
+    client, listing = sign_in("site_admin"), "/admin/sites/domain/"
+    page = client.get(listing).content.decode()
+    assert [page.count(word) for word in ("own.example", "taken", "unverified")] == [1, 1, 1]
+    assert "same.example (taken), own.example (unverified)" in client.get(page_of(site_a)).content.decode()
+    shown = client.get(f"{listing}{own.pk}/change/").content.decode()
+    assert "_cognitor.own.example" in shown
+    assert f"cognitor-site-verification={own.token}" in shown
+    assert client.get(f"{listing}{theirs.pk}/change/").status_code == 302
+    ticked = {"action": "check_selected", "_selected_action": [theirs.pk, own.pk]}
+    sign_in("viewer").post(listing, ticked)
+    assert Job.objects.count() == 0
+    answer = client.post(listing, ticked, follow=True)
+    assert "own.example: is being checked" in answer.content.decode()
+    job = Job.objects.get()
+    assert (job.kind, job.arguments, job.tenant_id) == ("sites.check_domain", {"domain_id": own.pk}, site_a.tenant_id)
+    assert client.post(f"{listing}{own.pk}/change/", {"domain": "x.example"}).status_code == 403

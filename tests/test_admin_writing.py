@@ -12,7 +12,7 @@ from PIL import Image
 from apps.accounts import selectors
 from apps.accounts.models import Membership
 from apps.content import services
-from apps.content.models import Element, Post, PublicDocument
+from apps.content.models import Element, Post, PublicDocument, Translation
 from apps.core.models import EventRow
 from apps.core.tenancy import inside
 from apps.media.models import Media
@@ -185,3 +185,41 @@ def test_the_shared_log_of_django_stays_empty(sign_in: SignIn, users: Any, site_
     post = fill(users["alpha"]["tenant_admin"], site_a, "word")["post"]
     change(sign_in("editor"), post, title="New title")
     assert LogEntry.objects.count() == 0
+
+
+def test_a_translation_is_written_in_the_admin_from_the_page_of_its_document(
+    sign_in: SignIn, users: Any, site_a: Any
+) -> None:
+    made = fill(users["alpha"]["tenant_admin"], site_a, "word")
+    site_a.settings = {"locales": ["en", "fr"]}
+    site_a.save()
+    post, client = made["post"], sign_in("editor")
+    page = client.get(f"/admin/content/post/{post.pk}/change/").content.decode()
+    link = f"/admin/content/translation/add/?site={site_a.pk}&doc_type=post&doc_id={post.pk}&locale=fr"
+    assert link.replace("&", "&amp;") in page
+    assert "translated, not published" in page
+    sent = {"site": site_a.pk, "doc_type": "post", "doc_id": post.pk, "locale": "fr", "title": "Bonjour"}
+    assert client.post(link, sent | {"published": "on"}).status_code == 302
+    with inside(site_a.tenant):
+        found = Translation.objects.get(locale="fr")
+        assert (found.members, found.published, found.doc_id) == ({"title": "Bonjour"}, True, post.pk)
+        assert "Bonjour" in PublicDocument.objects.get(doc_type="post", locale="fr").body
+    assert change(client, found, title="Salut", published=None).status_code == 302
+    with inside(site_a.tenant):
+        found.refresh_from_db()
+        assert (found.members, found.published) == ({"title": "Salut"}, False)
+    refused = client.post(link, sent | {"locale": "no locale"})
+    assert (refused.status_code, b"is not a locale" in refused.content) == (200, True)
+    with inside(site_a.tenant):
+        assert Translation.objects.count() == 2
+
+
+def test_coverage_shows_what_is_missing_and_only_to_those_who_may_read(
+    sign_in: SignIn, users: Any, site_a: Any
+) -> None:
+    fill(users["alpha"]["tenant_admin"], site_a, "word")
+    address = "/admin/content/translation/coverage/"
+    page = sign_in("viewer").get(f"{address}?doc_type=element&locale=de&state=missing").content.decode()
+    assert "1 missing in de" in page
+    assert "Element word" in page
+    assert "Element word" not in sign_in("viewer", tenant="beta").get(address).content.decode()

@@ -3,9 +3,11 @@
 import hashlib
 import json
 import stat
+import threading
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -15,10 +17,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from apps.content.tests.factories import a_post
+from apps.core.actor import Actor
 from apps.core.models import Job
 from apps.core.services import jobs
 from apps.core.tenancy import inside
 from apps.sites.models import Tenant
+from apps.sites.services import tenants
 from cognitor import archive
 from conftest import Committed
 from tests import pair
@@ -59,7 +63,7 @@ def test_the_archive_holds_the_tenant_and_nothing_of_another(
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     members = content(path)
     manifest = json.loads(members.pop("manifest.json"))
-    assert manifest["tenant"] == {"uid": str(tenant_a.uid), "identifier": "alpha", "name": "Twin"}
+    assert manifest["tenant"] == {"uid": str(tenant_a.uid), "identifier": "alpha", "name": "Twin", "status": "active"}
     assert manifest["schema"]["version"] == tenant_a.schema_state.version
     assert manifest["missing"] == []
     assert set(manifest["members"]) == set(members)
@@ -131,6 +135,38 @@ def test_an_archive_that_fails_leaves_no_half_file(tenant_a: Tenant, archives: P
     with pytest.raises(jobs.Cancelled):
         archive.write(tenant_a, archives / "a.zip", step=step)
     assert list(archives.iterdir()) == []
+
+
+def test_a_job_archives_a_tenant_in_use_at_one_moment_and_tells_how_far_it_is(
+    committed: Committed, archives: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, site = committed.client, committed.site.identifier
+    a_post(client, site, title="Before")
+    connection.set_schema_to_public()
+    job = tenants.archive(actor=Actor.system(because="tests"), tenant_id=committed.tenant.pk)
+    seen, table = [], archive._Writer.table
+
+    def write_meanwhile() -> None:
+        a_post(committed.client, site, title="Meanwhile")
+        seen.append(Job.objects.get(pk=job.pk).done)
+        connection.close()
+
+    def slowly(self: Any, model: Any, how: Any) -> None:
+        if model._meta.label == "content.Post":
+            other = threading.Thread(target=write_meanwhile)
+            other.start()
+            other.join()
+        table(self, model, how)
+
+    monkeypatch.setattr(archive._Writer, "table", slowly)
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.done) == (Job.State.SUCCEEDED, job.total)
+    assert len(seen) == 1
+    assert 0 < seen[0] < job.done
+    (path,) = archives.iterdir()
+    posts = content(path)["tables/content.post.jsonl"]
+    assert (posts.count(b"\n"), b"Before" in posts) == (1, True)
 
 
 def test_the_command_archives_a_tenant_in_use_as_it_is_at_one_moment(committed: Committed, tmp_path: Path) -> None:

@@ -149,3 +149,16 @@ def test_another_seed_paints_another_picture() -> None:
     one = PICTURES[0]
     other = content.DemoPicture(**{**vars(one), "seed": one.seed + 1})
     assert compose(one, 160, 100) != compose(other, 160, 100)
+
+
+def test_the_pages_make_a_tree_of_what_is_published() -> None:
+    published = {element.key for element in ELEMENTS if element.published}
+    seen: set[str] = set()
+    for page in content.pages():
+        assert page.slug not in seen
+        assert not page.parent or page.parent in seen
+        assert {key for keys in page.elements.values() for key in keys} <= published
+        assert not page.picture or page.picture in NAMES["media"]
+        assert (30 <= len(page.seo_title) <= 60, 70 <= len(page.description) <= 160) == (True, True), page.slug
+        seen.add(page.slug)
+    assert len(seen) == 5

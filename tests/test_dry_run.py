@@ -15,7 +15,9 @@ from django.utils import timezone
 
 import cognitor.urls  # noqa: F401 - declares all operations
 from apps.accounts.models import Session, User
-from apps.content.tests.factories import a_post, a_type, an_element
+from apps.accounts.providers import identities
+from apps.accounts.providers.oauth import Identity
+from apps.content.tests.factories import a_page, a_post, a_translation, a_type, an_element
 from apps.core import operation
 from apps.core.actor import Actor
 from apps.core.middleware import RequestLog
@@ -25,8 +27,9 @@ from apps.core.services import jobs
 from apps.core.tenancy import inside
 from apps.media.tests import factories as files
 from apps.sites.models import Tenant
+from apps.sites.services import tenants
 from conftest import Committed, drop
-from tests import pair
+from tests import codes, pair
 from tests.client import ApiClient, operations
 
 JSON_BODY = {"name": "Dry", "identifier": "dry", "description": "", "schema": {"type": "object"}}
@@ -34,9 +37,20 @@ ROWS = sorted(name for name, declared in OPERATIONS.items() if declared.effects 
 OTHERS = sorted(
     name for name, declared in OPERATIONS.items() if declared.effects != "rows" and operations()[name][0] != "GET"
 )
-VOLATILE = {"id", "created_at", "updated_at", "finished_at", "cancel_requested_at", "prefix", "key", "previous_until"}
+VOLATILE = {
+    "id",
+    "created_at",
+    "updated_at",
+    "published_at",
+    "type_id",
+    "finished_at",
+    "cancel_requested_at",
+    "prefix",
+    "key",
+    "previous_until",
+}
 # Without a site or a job in the path: what a stranger would reach there is its own tenant's, or an id in it.
-OF_THE_TENANT = ("sites", "users", "roles", "service-accounts", "tenants", "prompts")
+OF_THE_TENANT = ("sites", "users", "roles", "service-accounts", "tenants", "prompts", "admin")
 
 
 @dataclass(frozen=True)
@@ -49,12 +63,17 @@ class World:
     post: dict[str, Any]
     element: dict[str, Any]
     lonely: dict[str, Any]
+    gone: int
+    page: dict[str, Any]
+    below: dict[str, Any]
     media: int
     job: str
     session: str
     person: int
     role: int
     account: int
+    domain: int
+    deleted: int
     platform: ApiClient
 
     @property
@@ -68,6 +87,14 @@ CASES: dict[str, Callable[[World], Call]] = {
     "contenttypes_update": lambda w: (
         "patch", f"/{w.site}/contenttypes/{w.kind['id']}", {"name": "Dry", "schema": {"type": "object"}}
     ),
+    "contenttypes_distribute": lambda w: (
+        "post",
+        "/admin/content-types/distribute",
+        {"source_site": w.site, "type_ids": [w.kind["id"]], "targets": {"sites": [f"{w.site}-two"]}},
+    ),
+    "contenttypes_duplicate": lambda w: (
+        "post", f"/{w.site}/contenttypes/{w.kind['id']}/duplicate", {"identifier": "dry"}
+    ),
     "contenttypes_delete": lambda w: ("delete", f"/{w.site}/contenttypes/{w.kind['id']}?force=true", ""),
     "elements_create": lambda w: (
         "post",
@@ -79,9 +106,52 @@ CASES: dict[str, Callable[[World], Call]] = {
         "patch", f"/{w.site}/elements/{w.element['id']}", {"data": {"name": "dry"}, "published": False}
     ),
     "elements_delete": lambda w: ("delete", f"/{w.site}/elements/{w.element['id']}", ""),
+    "elements_publish": lambda w: ("post", f"/{w.site}/elements/{w.lonely['id']}/publish", {}),
+    "elements_unpublish": lambda w: ("post", f"/{w.site}/elements/{w.element['id']}/unpublish", {}),
+    "elements_restore": lambda w: ("post", f"/{w.site}/elements/{w.element['id']}/versions/1/restore", {}),
+    "elements_bulk": lambda w: (
+        "post",
+        f"/{w.site}/elements/bulk",
+        {"items": [{"action": "update", "id": w.element["id"], "data": {"name": "dry"}},
+                   {"action": "purge", "id": w.lonely["id"]}]},
+    ),
     "posts_create": lambda w: ("post", f"/{w.site}/posts", {"title": "Dry", "published": True}),
     "posts_update": lambda w: ("patch", f"/{w.site}/posts/{w.post['id']}", {"title": "Dry", "content": "dry"}),
     "posts_delete": lambda w: ("delete", f"/{w.site}/posts/{w.post['id']}?force=true", ""),
+    "posts_publish": lambda w: (
+        "post", f"/{w.site}/posts/{w.post['id']}/publish", {"unpublish_at": "2035-01-01T00:00:00Z"}
+    ),
+    "posts_unpublish": lambda w: ("post", f"/{w.site}/posts/{w.post['id']}/unpublish", {}),
+    "posts_restore": lambda w: ("post", f"/{w.site}/posts/{w.post['id']}/versions/1/restore", {}),
+    "posts_bulk": lambda w: (
+        "post",
+        f"/{w.site}/posts/bulk",
+        {"atomic": True, "items": [{"action": "update", "id": w.post["id"], "title": "Dry"},
+                                   {"action": "restore", "id": w.gone}]},
+    ),
+    "trash_restore": lambda w: ("post", f"/{w.site}/trash/post/{w.gone}/restore", {}),
+    "trash_purge": lambda w: ("delete", f"/{w.site}/trash/post/{w.gone}", ""),
+    "pages_create": lambda w: (
+        "post",
+        f"/{w.site}/pages",
+        {"title": "Dry", "parent_id": w.page["id"], "position": 0, "published": True,
+         "page_elements": [{"content_element_id": w.element["id"]}]},
+    ),
+    "pages_update": lambda w: ("patch", f"/{w.site}/pages/{w.page['id']}", {"title": "Dry", "slug": "dry"}),
+    "pages_arrange": lambda w: ("put", f"/{w.site}/pages/{w.page['id']}/elements", {"page_elements": []}),
+    "pages_move": lambda w: ("post", f"/{w.site}/pages/{w.below['id']}/move", {"position": 0}),
+    "pages_publish": lambda w: ("post", f"/{w.site}/pages/{w.page['id']}/publish", ""),
+    "pages_unpublish": lambda w: ("post", f"/{w.site}/pages/{w.page['id']}/unpublish", ""),
+    "pages_restore": lambda w: ("post", f"/{w.site}/pages/{w.page['id']}/versions/1/restore", ""),
+    "pages_delete": lambda w: ("delete", f"/{w.site}/pages/{w.page['id']}?children=lift&force=true", ""),
+    "locales_put": lambda w: ("put", f"/{w.site}/locales", {"default": "de", "enabled": ["de"], "labels": {"de": "D"}}),
+    "translations_put": lambda w: (
+        "put", f"/{w.site}/translations/element/{w.element['id']}/fr",
+        {"data": {"name": "dry", "cover": w.media}, "published": True},
+    ),
+    "translations_publish": lambda w: ("post", f"/{w.site}/translations/post/{w.post['id']}/de/publish", ""),
+    "translations_unpublish": lambda w: ("post", f"/{w.site}/translations/post/{w.post['id']}/it/unpublish", ""),
+    "translations_delete": lambda w: ("delete", f"/{w.site}/translations/post/{w.post['id']}/it", ""),
     "media_update": lambda w: ("patch", f"/{w.site}/media/{w.media}", {"name": "Dry", "keywords": "a,b"}),
     "media_delete": lambda w: ("delete", f"/{w.site}/media/{w.media}?force=true", ""),
     "sites_create": lambda w: ("post", "/sites", {"identifier": f"{w.site}-dry", "name": "Dry"}),
@@ -90,6 +160,7 @@ CASES: dict[str, Callable[[World], Call]] = {
     "users_delete": lambda w: ("delete", f"/users/{w.person}", ""),
     "users_activate": lambda w: ("post", f"/users/{w.person}/activate", ""),
     "users_deactivate": lambda w: ("post", f"/users/{w.person}/deactivate", ""),
+    "users_second_factor_reset": lambda w: ("post", f"/users/{w.person}/reset-second-factor", ""),
     "sites_users_assign": lambda w: ("put", f"/sites/{w.site}/users/{w.person}", {"role": "author"}),
     "sites_users_remove": lambda w: ("delete", f"/sites/{w.site}/users/{w.person}", ""),
     "roles_create": lambda w: ("post", "/roles", {"name": "dry", "codes": ["content.read"]}),
@@ -115,10 +186,13 @@ CASES: dict[str, Callable[[World], Call]] = {
     "tenants_delete": lambda w: (
         "delete", f"/tenants/{w.own.tenant.pk}?confirm={w.own.tenant.identifier}", ""
     ),
+    "tenants_restore": lambda w: ("post", f"/tenants/{w.deleted}/restore", ""),
+    "tenants_archive": lambda w: ("post", f"/tenants/{w.own.tenant.pk}/archive", ""),
     "prompts_system_put": lambda w: ("put", "/prompts/system", {"text": "Dry {{site_name}}"}),
     "prompts_transfer_put": lambda w: ("put", f"/prompts/transfer?site={w.site}", {"text": "Dry"}),
     "jobs_cancel": lambda w: ("post", f"/jobs/{w.job}/cancel", ""),
     "auth_currentuser_update": lambda w: ("patch", "/auth/currentuser", {"name": "Dry", "preferences": {"dry": True}}),
+    "auth_oauth_unlink": lambda w: ("delete", "/auth/oauth/identities/acme", ""),
     "auth_sessions_revoke": lambda w: ("delete", f"/auth/sessions/{w.session}", ""),
 }  # fmt: skip
 UNSUPPORTED: dict[str, Callable[[World], Any]] = {
@@ -151,6 +225,10 @@ UNSUPPORTED: dict[str, Callable[[World], Any]] = {
     "mfa_disable": lambda w: w.client.delete(
         "/auth/mfa?dry_run=true", {"current_password": pair.PASSWORD, "code": "000000"}
     ),
+    "sites_domains_verify": lambda w: w.client.post(f"/sites/{w.site}/domains/{w.domain}/verify?dry_run=true"),
+    "contenttypes_impact": lambda w: w.client.post(
+        f"/{w.site}/contenttypes/{w.kind['id']}/impact?dry_run=true", {"schema": {"type": "object"}}
+    ),
     "media_upload": lambda w: w.client.upload(
         f"/{w.site}/media?dry_run=true", {"file": files.file("a.png", files.picture())}
     ),
@@ -160,12 +238,20 @@ UNSUPPORTED: dict[str, Callable[[World], Any]] = {
 @pytest.fixture
 def world(committed: Committed) -> Iterator[World]:
     client, site = committed.client, committed.site.identifier
+    client.post("/sites", {"identifier": f"{site}-two", "name": "Two"})
     kind = a_type(client, site)
     media = files.make(committed.site, author=committed.admin).pk
     post = a_post(client, site, published=True)
     data = {"name": "A", "story": post["id"], "cover": media}
     element = an_element(client, kind, data, site=site, published=True)
     lonely = an_element(client, kind, site=site)
+    gone = a_post(client, site, title="Gone")["id"]
+    client.delete(f"/{site}/posts/{gone}")
+    shown = [{"content_element_id": lonely["id"]}]
+    page = a_page(client, site, published=True, page_elements=shown)
+    below = a_page(client, site, parent_id=page["id"], published=True)
+    a_translation(client, "post", post["id"], "de", site=site, title="Noch nicht", slug="noch-nicht")
+    a_translation(client, "post", post["id"], "it", site=site, title="Si", published=True)
     actor = Actor(kind="user", id=committed.admin.pk, tenant_id=committed.tenant.pk)
     job = jobs.start(actor=actor, kind="content.refreeze")
     connection.set_schema_to_public()
@@ -174,15 +260,22 @@ def world(committed: Committed) -> Iterator[World]:
     )
     person = client.post("/users", {"email": f"person@{site}.test", "role": "viewer"}).json()["id"]
     client.put(f"/sites/{site}/users/{person}", {"role": "editor"})
+    codes.enrol(User.objects.get(pk=person))
+    identities.link(committed.admin, Identity("acme", "1", committed.admin.email, verified=True, name=""))
     role = client.post("/roles", {"name": "extra", "codes": ["media.read"]}).json()["id"]
     machine = client.post("/service-accounts", {"name": "Machine", "codes": ["media.read"]}).json()["account"]["id"]
+    client.put(f"/sites/{site}/settings", {"domains": [f"{site}.example"]})
+    domain = committed.site.domains.get().pk
     admin = User.objects.get(email=pair.PLATFORM)
     platform = ApiClient().login(admin)
-    ids = (str(job.pk), str(other.pk), person, role, machine)
-    yield World(committed, client, kind, post, element, lonely, media, *ids, platform)
+    system = Actor.system(because="tests")
+    deleted = tenants.create(actor=system, identifier=f"{site}-gone", name="Gone")
+    tenants.delete(actor=system, tenant_id=deleted.pk, confirm=deleted.identifier)
+    ids = (str(job.pk), str(other.pk), person, role, machine, domain, deleted.pk)
+    yield World(committed, client, kind, post, element, lonely, gone, page, below, media, *ids, platform)
     connection.set_schema_to_public()
     admin.sessions.all().delete()
-    for made in Tenant.objects.filter(identifier=f"{site}-dry"):
+    for made in Tenant.objects.filter(identifier__in=[f"{site}-dry", f"{site}-gone"]):
         drop(made)
 
 
@@ -254,7 +347,7 @@ def send(world: World, name: str, *, dry: bool) -> Any:
     method, path, body = CASES[name](world)
     if dry:
         path += ("&" if "?" in path else "?") + "dry_run=true"
-    client = world.platform if path.startswith("/tenants") else world.client
+    client = world.platform if path.startswith(("/tenants", "/admin/")) else world.client
     return getattr(client, method)(path, body)
 
 

@@ -13,9 +13,11 @@ from django.db import connection
 
 from apps.accounts.models import User
 from apps.accounts.permissions import PERMISSIONS
+from apps.accounts.providers import identities
+from apps.accounts.providers.oauth import Identity
 from apps.accounts.roles import PLATFORM_ADMIN, ROLES
 from apps.accounts.services import users as people
-from apps.content.tests.factories import a_post, a_type, an_element
+from apps.content.tests.factories import a_page, a_post, a_translation, a_type, an_element
 from apps.core.actor import Actor
 from apps.core.models import EventRow
 from apps.core.operation import OPERATIONS, USER
@@ -29,7 +31,11 @@ from tests.test_denials import CLOSED
 
 IN, OUT = "let in", "turned away"
 # Members without which a body is refused before anybody asks whose the object is.
-BODIES: dict[str, Any] = {"sites_users_assign": {"role": "viewer"}, "service_accounts_rotate": {"overlap_seconds": 0}}
+BODIES: dict[str, Any] = {
+    "sites_users_assign": {"role": "viewer"},
+    "service_accounts_rotate": {"overlap_seconds": 0},
+    "pages_arrange": {"page_elements": []},
+}
 # Whoever runs the installation reaches these outside of any tenant, by `platform.agents`: the platform's own layer.
 LAYERED = {name for name in CLOSED if name.startswith("prompts_")}
 OF_A_TENANT = {"tenants_current"}
@@ -66,7 +72,9 @@ def on_a_site(operation: str) -> bool:
 
 def is_work(operation: str) -> bool:
     """Whether it changes a document or a file that somebody has made."""
-    return operations()[operation][0] != "GET" and bool(members(operation) & {"post_id", "element_id", "media_id"})
+    return operations()[operation][0] != "GET" and bool(
+        members(operation) & {"post_id", "page_id", "element_id", "media_id", "doc_id"}
+    )
 
 
 def send(client: ApiClient, operation: str, place: Place) -> str | int:
@@ -97,10 +105,18 @@ def foreign(codes: frozenset[str], operation: str) -> str | int:
 
 
 def with_own(place: Place, user: User, client: ApiClient) -> Place:
-    """The place with what is the user's alone: a session and a job."""
+    """The place with what is the user's alone: a session, a job, and an identity at a provider of its own."""
     actor = Actor(kind="user", id=user.pk, tenant_id=user.home_tenant_id)
     job = jobs.start(actor=actor, kind="content.refreeze")
-    return Place(place.site, place.ids | {"session_id": user.sessions.latest("created_at").pk, "job_id": job.pk})
+    identities.link(user, Identity(f"acme-{user.pk}", "1", user.email, verified=True, name=""))
+    own = {"session_id": user.sessions.latest("created_at").pk, "job_id": job.pk, "provider": f"acme-{user.pk}"}
+    return Place(place.site, place.ids | own)
+
+
+def a_domain(client: ApiClient, site: Site) -> int:
+    client.put(f"/sites/{site.identifier}/settings", {"domains": [f"{site.identifier}.example"]})
+    found: int = site.domains.get().pk
+    return found
 
 
 def objects(client: ApiClient, site: Site, author: User) -> dict[str, Any]:
@@ -109,11 +125,24 @@ def objects(client: ApiClient, site: Site, author: User) -> dict[str, Any]:
     found = {
         "type_id": kind["id"],
         "element_id": an_element(client, kind, site=identifier)["id"],
-        "post_id": a_post(client, identifier)["id"],
+        "page_id": a_page(client, identifier)["id"],
         "media_id": files.make(site, author=author).pk,
-    }
+        "domain_id": a_domain(client, site),
+    } | of_post(a_post(client, identifier))
+    of_document(client, identifier, found)
     connection.set_schema_to_public()
     return found
+
+
+def of_post(post: dict[str, Any]) -> dict[str, Any]:
+    """A post, under each of the names that paths have for it."""
+    return {"post_id": post["id"], "doc_type": "post", "doc_id": post["id"], "slug": post["slug"], "version": 1}
+
+
+def of_document(client: ApiClient, site: str, ids: dict[str, Any]) -> None:
+    """Adds how a translation of the post is addressed, and makes it."""
+    ids["locale"] = "de"
+    a_translation(client, "post", ids["post_id"], "de", site=site, title="Ein Beitrag")
 
 
 def of_tenant(client: ApiClient, site: Site) -> dict[str, Any]:
@@ -133,16 +162,20 @@ def world(as_role: AsRole, users: Users, site_a: Site, site_b: Site) -> World:
     own = Place("alpha-site", shared | objects(admin, site_a, boss))
     author, writer = as_role("author"), users["alpha"]["author"]
     kind = {"id": own.ids["type_id"]}
-    work = {"post_id": a_post(author)["id"], "element_id": an_element(author, kind)["id"]}
+    work = of_post(a_post(author)) | {"element_id": an_element(author, kind)["id"]}
+    work["page_id"] = a_page(author)["id"]
     work["media_id"] = files.make(site_a, author=writer).pk
+    of_document(author, "alpha-site", work)
     there = objects(admin, second, boss)
     # More of them than in the first tenant, whose ids would otherwise be the same.
     other, ruler = as_role("tenant_admin", tenant="beta"), users["beta"]["tenant_admin"]
     theirs = of_tenant(other, site_b) | objects(other, site_b, ruler)
     for number in range(9):
         theirs["type_id"] = a_type(other, "beta-site", key=f"card-{number}")["id"]
-        theirs["post_id"] = a_post(other, "beta-site")["id"]
+        theirs |= of_post(a_post(other, "beta-site"))
+        theirs["page_id"] = a_page(other, "beta-site")["id"]
         theirs["media_id"] = files.make(site_b, author=ruler).pk
+    of_document(other, "beta-site", theirs)
     connection.set_schema_to_public()
     return World(
         own,
@@ -213,14 +246,16 @@ def test_a_role_on_one_site_holds_there_and_nowhere_else(role: str, world: World
     assert answers(client, here, place) == {name: may(ROLES[role], name) for name in here}
     assert answers(client, wide, place) == {name: may(frozenset(), name) for name in wide}
     assert answers(client, here, world.second_site) == dict.fromkeys(here, 404)
-    named = [name for name in here if members(name) & {"type_id", "element_id", "post_id", "media_id"}]
+    ids = {"type_id", "element_id", "post_id", "page_id", "media_id", "domain_id", "doc_id"}
+    named = [name for name in here if members(name) & ids]
+    named = [name for name in here if members(name) & {"type_id", "element_id", "post_id", "media_id", "doc_id"}]
     mixed = world.own.but(world.second_site)
     assert answers(client, named, mixed) == {name: foreign(ROLES[role], name) for name in named}
 
 
 def test_a_platform_administrator_reaches_the_installation_and_no_tenant(world: World, platform: ApiClient) -> None:
     allowed = {name for name in CLOSED if OPERATIONS[name].allow in PLATFORM_ADMIN | {USER}} | LAYERED
-    inside = {name for name in CLOSED if members(name) & {"session_id", "job_id"}} | OF_A_TENANT
+    inside = {name for name in CLOSED if members(name) & {"session_id", "job_id", "provider"}} | OF_A_TENANT
     found = answers(platform, CLOSED, world.other_tenant)
     assert {name: IN if answer == IN else OUT for name, answer in found.items()} == {
         name: IN if name in allowed - inside else OUT for name in CLOSED

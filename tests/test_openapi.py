@@ -38,6 +38,18 @@ def test_every_routed_action_is_in_the_document_once() -> None:
 
 
 @described
+def test_a_body_that_is_taken_is_described_whatever_the_method(operation: str) -> None:
+    _, _, found = operations()[operation]
+    assert ("requestBody" in found) == (OPERATIONS[operation].takes is not None)
+
+
+def test_giving_up_the_second_factor_shows_its_body() -> None:
+    body = build_docs.document()["paths"]["/auth/mfa"]["delete"]["requestBody"]
+    assert body["required"] is True
+    assert _schema(body) == {"$ref": "#/components/schemas/MfaOffInRequest"}
+
+
+@described
 def test_an_operation_says_what_it_does_who_may_and_how_often(operation: str) -> None:
     _, _, found = operations()[operation]
     assert found["description"]

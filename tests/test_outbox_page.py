@@ -34,6 +34,8 @@ def test_those_who_run_the_installation_read_the_last_mails_with_markup_escaped(
     assert answer.status_code == 200
     assert b"ada@example.org" in answer.content
     assert b"<script>alert(1)" not in answer.content
+    assert f"{found[0]['date']:%Y, %H:%M}".encode() in answer.content
+    assert b"cognitor/logo" in answer.content.split(b"Dashboard")[0].split(b"<body")[1]
     assert len(list(last_mails(folder, most=1))) == 1
 
 

@@ -6,7 +6,8 @@ names closes that; without its table, or with another authentication class, the 
 
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connection
 
 from apps.accounts.models import RefreshToken, Session
@@ -33,3 +34,12 @@ def the_tables_of_sessions_are_there(app_configs: Any = None, **kwargs: Any) -> 
     there = set(connection.introspection.table_names())
     missing = [model._meta.db_table for model in (Session, RefreshToken) if model._meta.db_table not in there]
     return [Error(f"the table {name} is missing: no token could be revoked", id="cognitor.E003") for name in missing]
+
+
+@register
+def providers_have_somewhere_to_lead_back_to(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    if not settings.SOCIALACCOUNT_PROVIDERS or settings.OAUTH_REDIRECT_URIS:
+        return []
+    named = ", ".join(sorted(settings.SOCIALACCOUNT_PROVIDERS))
+    hint = "Set OAUTH_REDIRECT_URIS to the address of your client's page."
+    return [Warning(f"not offered, as there is no address to lead back to: {named}", hint=hint, id="cognitor.W001")]

@@ -27,6 +27,24 @@ class FactorOff(Refusal):
     code, status, title = "auth.mfa.off", 409, "This account has no second factor."
 
 
+class FactorUnreadable(Refusal):
+    """The code may be right: what it would be held against was sealed with a key that this server has no more."""
+
+    code, status, title = (
+        "auth.mfa.unreadable",
+        403,
+        "The second factor of this account cannot be read any more; ask an administrator to reset it.",
+    )
+
+
+class FactorElsewhere(Refusal):
+    code, status, title = (
+        "users.factor_elsewhere",
+        403,
+        "This person's second factor guards more than this tenant; who runs the installation can reset it.",
+    )
+
+
 class FactorNeeded(Refusal):
     code, status, title = "auth.mfa.needed", 403, "A platform administrator keeps the second factor."
 
@@ -77,6 +95,10 @@ class OAuthUnlinked(Refusal):
         409,
         "The address has an account that this identity does not open; sign in with the password first.",
     )
+
+
+class LastWayIn(Refusal):
+    code, status, title = "auth.oauth.last", 409, "Nothing else opens this account; set a password first."
 
 
 class OAuthInactive(Refusal):

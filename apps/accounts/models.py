@@ -57,6 +57,9 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = UserManager()
 
+    class Meta:
+        indexes = (models.Index(fields=("created_at",), condition=models.Q(pending=True), name="user_pending"),)
+
     def __str__(self) -> str:
         return self.name or self.email
 
@@ -132,7 +135,10 @@ class Session(models.Model):
     )
 
     class Meta:
-        indexes = (models.Index(fields=("user", "-created_at"), name="session_of_user"),)
+        indexes = (
+            models.Index(fields=("user", "-created_at"), name="session_of_user"),
+            models.Index(fields=("expires_at",), name="session_end"),
+        )
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.created_at:%Y-%m-%d}"
@@ -148,6 +154,9 @@ class RefreshToken(models.Model):
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="refresh_tokens")
     created_at = models.DateTimeField(auto_now_add=True)
     used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("created_at",), name="refresh_token_age"),)
 
     def __str__(self) -> str:
         return f"{self.session_id}"
@@ -171,6 +180,9 @@ class OneTimeToken(models.Model):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 
+    class Meta:
+        indexes = (models.Index(fields=("expires_at",), name="one_time_token_end"),)
+
     def __str__(self) -> str:
         return f"{self.purpose} {self.user_id}"
 
@@ -179,7 +191,8 @@ class OAuthState(models.Model):
     """A sign-in with a provider that was begun: good once, for ten minutes, in the browser that began it.
 
     Of the state and of what the browser must show again (`client_nonce_digest`: of the client's nonce or of the
-    cookie) only digests are kept.
+    cookie) only digests are kept. `identity` is there while a code of the second factor is waited for: whom the
+    provider has vouched for, so that the code can come in a call of its own.
     """
 
     digest = models.CharField(max_length=64, primary_key=True)
@@ -190,6 +203,10 @@ class OAuthState(models.Model):
     redirect_uri = models.CharField(max_length=2000)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     used_at = models.DateTimeField(null=True)
+    identity = models.JSONField(null=True)
+    tries = models.PositiveSmallIntegerField(
+        db_default=0, default=0, help_text="Codes of the second factor that were sent for it."
+    )
 
     def __str__(self) -> str:
         return f"{self.provider} {self.created_at:%Y-%m-%d}"
@@ -216,6 +233,7 @@ class SignupAssessment(models.Model):
         indexes = (
             models.Index(fields=("network", "-created_at"), name="signup_of_network"),
             models.Index(fields=("domain", "-created_at"), name="signup_of_domain"),
+            models.Index(fields=("created_at",), name="signup_age"),
         )
 
     def __str__(self) -> str:

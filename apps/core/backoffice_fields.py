@@ -28,8 +28,8 @@ class JSONText(forms.CharField):
 
     widget = UnfoldAdminTextareaWidget
 
-    def __init__(self, **kwargs: Any) -> None:
-        attrs = {"rows": 24, "class": "json-text", "spellcheck": "false", "autocomplete": "off"}
+    def __init__(self, *, rows: int = 24, **kwargs: Any) -> None:
+        attrs = {"rows": rows, "class": "json-text", "spellcheck": "false", "autocomplete": "off"}
         super().__init__(**{"strip": False, "widget": UnfoldAdminTextareaWidget(attrs=attrs), **kwargs})
 
     def prepare_value(self, value: Any) -> Any:

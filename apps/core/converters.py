@@ -29,6 +29,19 @@ class RefConverter(SlugConverter):
     """An id or a slug."""
 
 
+class LocaleConverter:
+    """What may be a locale; whether it is one, the operation says."""
+
+    regex = "[^/]{1,80}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 register_converter(IdConverter, "id")
 register_converter(SlugConverter, "site")
 register_converter(RefConverter, "ref")
+register_converter(LocaleConverter, "locale")

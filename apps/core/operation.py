@@ -18,6 +18,7 @@ from typing import Any, Literal
 from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.http import parse_http_date_safe
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer
@@ -109,7 +110,8 @@ def operation(
     effects: `rows` when all it does is undone by a rollback, which makes `?dry_run=true` possible; `outside` otherwise.
     idempotent: False where `Idempotency-Key` is not taken: the answer holds a secret, or is a stream.
     cost: how it is priced, in words. parsers, media_types: when the body or the answer is not JSON.
-    also: further successes, as `{206: "A range of the file."}`.
+    also: further successes, as `{206: "A range of the file."}`. With 201 among them a result that says it was `made`
+    is answered with that.
     prepare: for `outside` effects: called before the transaction with the request, after the key is claimed. It
     records the intent in a commit of its own, calls the vendor and returns what the action settles, found in
     `request.prepared`.
@@ -201,7 +203,7 @@ def _perform(
         return HttpResponse(status=204)
     response = HttpResponse(
         dumps(represent(declared, result, request.q.get("fields"))),
-        status=declared.status,
+        status=201 if 201 in declared.also and getattr(result, "made", False) else declared.status,
         content_type="application/json",
     )
     if tag := getattr(result, "etag", None):
@@ -221,7 +223,10 @@ def represent(declared: Operation, result: Any, fields: list[str] | None = None)
 
 
 def conditional(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """Gives a read its strong validator and answers 304 when the client has it (RFC 9110, 8.8 and 13.1.2)."""
+    """Gives a read its strong validator and answers 304 when the client has it (RFC 9110, 8.8 and 13.1.2).
+
+    `If-Modified-Since` is looked at only when there is no `If-None-Match` (13.1.3).
+    """
     if response.status_code != 200 or response.streaming:
         return response
     if not response.has_header("ETag"):
@@ -229,13 +234,20 @@ def conditional(request: HttpRequest, response: HttpResponseBase) -> HttpRespons
     if not response.has_header("Cache-Control"):
         response["Cache-Control"] = "private, no-cache"
         response["Vary"] = "Authorization"
-    if etag.matches(request.headers.get("If-None-Match", ""), response["ETag"].strip('"')):
+    names = request.headers.get("If-None-Match")
+    if _unmodified(request, response) if names is None else etag.matches(names, response["ETag"].strip('"')):
         unchanged = HttpResponse(status=304)
         for name in ("ETag", "Cache-Control", "Vary", "Last-Modified", "Content-Location"):
             if response.has_header(name):
                 unchanged[name] = response[name]
         return unchanged
     return response
+
+
+def _unmodified(request: HttpRequest, response: HttpResponseBase) -> bool:
+    since = parse_http_date_safe(request.headers.get("If-Modified-Since", ""))
+    modified = parse_http_date_safe(response.headers.get("Last-Modified", ""))
+    return since is not None and modified is not None and modified <= since
 
 
 def _dry_run(declared: Operation, perform: Callable[[], HttpResponseBase]) -> HttpResponse:

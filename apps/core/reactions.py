@@ -17,6 +17,7 @@ class Listed(Protocol):
     TOUCHES: Mapping[type[Event], Callable[[EventRow], Iterable[str]]]
     REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]]
     DUE: Mapping[str, Callable[[Due], Any]]
+    ALWAYS: Sequence[str]
     JOBS: Mapping[str, Callable[[Job], Any]]
 
 

@@ -87,6 +87,7 @@ def run_due() -> int:
     """Does what has become due and puts lost jobs back into the queue."""
     from apps.core.services import due, jobs
 
+    due.begin()
     return due.run() + jobs.requeue_lost()
 
 

@@ -5,14 +5,18 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin import SimpleListFilter, register
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+from django.views.decorators.http import require_POST
 from unfold.decorators import action, display
 
 from apps.core.backoffice import ActorModelAdmin, ReadOnlyAdmin, actor_of, json_block, quoted, site, valid
+from apps.core.models import EventRow
 from apps.core.refusal import Refusal
 from apps.sites import selectors, services, settings
 from apps.sites.admin_forms import SiteForm
-from apps.sites.models import Prompt, SchemaState, Site, Tenant
+from apps.sites.models import Domain, Prompt, SchemaState, Site, Tenant
 from apps.sites.serializers import SitePatch, TenantIn
 
 
@@ -95,11 +99,12 @@ class SiteAdmin(ActorModelAdmin):
         if obj is None:
             return self.add_fieldsets
         own = ("document", "etag") if self.has_change_permission(request, obj) else ("shown_settings",)
-        rows = (("name", "identifier"), "description", ("shown_status", "created_at", "deleted_at"))
+        rows = (("name", "identifier"), "description", "shown_domains", ("shown_status", "created_at", "deleted_at"))
         return ((None, {"fields": (*rows, *own)}),)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("identifier", "shown_status", "created_at", "deleted_at", "shown_settings") if obj else ()
+        shown = ("shown_domains", "shown_status", "shown_settings")
+        return ("identifier", "created_at", "deleted_at", *shown) if obj else ()
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and (obj is None or obj.status != Site.Status.DELETING)
@@ -117,6 +122,11 @@ class SiteAdmin(ActorModelAdmin):
     )
     def shown_status(self, obj: Site) -> str:
         return obj.status
+
+    @display(description="domains")
+    def shown_domains(self, obj: Site) -> str:
+        rows = selectors.with_state(obj.domains.all()).order_by("position", "id")
+        return ", ".join(f"{row.domain} ({row.state})" for row in rows) or "–"
 
     @display(description="settings")
     def shown_settings(self, obj: Site) -> str:
@@ -149,6 +159,61 @@ class SiteAdmin(ActorModelAdmin):
                 told(request, obj, "restored", services.sites.restore, site_id=obj.pk)
 
 
+@register(Domain, site=site)
+class DomainAdmin(ReadOnlyAdmin):
+    """Host names that the tenant's sites claim in their settings, and whether they have proven them."""
+
+    code_view = "sites.read"
+    tenant_lookup = "tenant_id"
+    site_lookup = "site_id"
+    subject = "domain"
+    list_display = ("domain", "site", "shown_state", "shown_outcome", "checked_at", "expires_at")
+    list_select_related = ("site",)
+    list_filter = (SiteFilter,)
+    search_fields = ("domain",)
+    ordering = ("domain", "id")
+    fields = (
+        "domain",
+        ("site", "shown_state"),
+        "record_name",
+        "record_value",
+        "shown_outcome",
+        ("checked_at", "missing_since"),
+        ("verified_at", "expires_at"),
+    )
+    readonly_fields = ("shown_state", "shown_outcome", "record_name", "record_value")
+    actions = ("check_selected",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return selectors.with_state(super().get_queryset(request).exclude(site__status=Site.Status.DELETING))
+
+    def has_check_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.allowed(request, "sites.write", obj)
+
+    @display(description="state", label={"verified": "success", "unverified": "warning", "taken": "danger"})
+    def shown_state(self, obj: Domain) -> str:
+        return obj.state
+
+    @display(description="last check")
+    def shown_outcome(self, obj: Domain) -> str:
+        return obj.get_outcome_display() if obj.outcome else "–"
+
+    @display(description="name of the TXT record")
+    def record_name(self, obj: Domain) -> str:
+        return obj.record["name"]
+
+    @display(description="its value")
+    def record_value(self, obj: Domain) -> str:
+        return obj.record["value"]
+
+    @action(description="Check now", permissions=["check"])
+    def check_selected(self, request: HttpRequest, queryset: Any) -> None:
+        for obj in queryset:
+            if self.has_check_permission(request, obj):
+                done = "is being checked, look again in a moment"
+                told(request, obj, done, services.domains.check_soon, site=obj.site, domain_id=obj.pk)
+
+
 @register(Prompt, site=site)
 class PromptAdmin(ReadOnlyAdmin):
     """Versions of the tenant's and its sites' prompts, to look at."""
@@ -175,7 +240,7 @@ class TenantAdmin(ActorModelAdmin):
     """All tenants of the installation, for those who run it."""
 
     code_view = "platform.tenants"
-    code_add = "platform.tenants"
+    code_add = code_delete = "platform.tenants"
     list_display = ("name", "identifier", "shown_status", "schema", "created_at")
     list_select_related = ("schema_state",)
     search_fields = ("name", "identifier", "email")
@@ -191,7 +256,8 @@ class TenantAdmin(ActorModelAdmin):
     add_fieldsets = ((None, {"fields": (("name", "identifier"), "email")}),)
     readonly_fields = ("created_at", "schema_name", "schema", "shown_limits", "uid")
     actions = ("suspend_selected", "resume_selected")
-    change_form_outer_before_template = "admin/enter_tenant.html"
+    change_form_outer_before_template = "admin/tenant_life.html"
+    delete_confirmation_template = "admin/delete_tenant.html"
 
     @display(
         description="status",
@@ -215,6 +281,51 @@ class TenantAdmin(ActorModelAdmin):
     @display(description="limits")
     def shown_limits(self, obj: Tenant) -> str:
         return json_block(obj.effective_limits)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and (obj is None or obj.status != Tenant.Status.DELETING)
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """One at a time: whoever deletes a tenant types its identifier."""
+        return {name: one for name, one in super().get_actions(request).items() if name != "delete_selected"}
+
+    def erase(self, request: HttpRequest, obj: Tenant) -> None:
+        confirm = request.POST.get("confirm", "")
+        services.tenants.delete(actor=actor_of(request), tenant_id=obj.pk, confirm=confirm)
+
+    def get_urls(self) -> list[Any]:
+        def view(deed: Any) -> Any:
+            return require_POST(self.admin_site.admin_view(deed))
+
+        return [
+            path("<id:tenant_id>/restore/", view(self.restore), name="sites_tenant_restore"),
+            path("<id:tenant_id>/archive/", view(self.archive), name="sites_tenant_archive"),
+            *super().get_urls(),
+        ]
+
+    def restore(self, request: HttpRequest, tenant_id: int) -> HttpResponse:
+        return self._do(request, tenant_id, "restored", services.tenants.restore)
+
+    def archive(self, request: HttpRequest, tenant_id: int) -> HttpResponse:
+        return self._do(request, tenant_id, "its archive is being written", services.tenants.archive)
+
+    def history_rows(self, request: HttpRequest, obj: Tenant) -> Any:
+        """What became of the tenant itself, as its own history tells it."""
+        return EventRow.objects.filter(tenant_id=obj.pk, subject_type="tenant", subject_id=obj.pk).order_by("-id")
+
+    def _do(self, request: HttpRequest, tenant_id: int, done: str, service: Any) -> HttpResponse:
+        if not self.allowed(request, self.code_delete):
+            raise PermissionDenied
+        told(request, selectors.tenant_for(tenant_id), done, service, tenant_id=tenant_id)
+        return HttpResponseRedirect(reverse("admin:sites_tenant_change", args=[tenant_id]))
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        if tenant := kwargs.get("obj"):
+            context["life"] = {
+                "ends_at": services.tenants.ends_at(tenant),
+                "archives": services.tenants.last_archives(tenant),
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def has_suspend_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.allowed(request, self.code_view, obj)

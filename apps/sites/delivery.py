@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings as installation
+from django.db.models import prefetch_related_objects
 
 from apps.sites import settings
 from apps.sites.models import Site, Tenant
@@ -17,7 +18,8 @@ def listed(*, limit: int, skip: int) -> list[dict[str, Any]]:
 
 def described(site: Site) -> dict[str, Any]:
     """One site, with where its published content is found."""
-    document, here = settings.of(site).document, _address(site)
+    prefetch_related_objects([site], "domains")
+    document, here, website = settings.of(site).document, _address(site), _website(site)
     return {
         "identifier": site.identifier,
         "title": document["title"],
@@ -28,7 +30,11 @@ def described(site: Site) -> dict[str, Any]:
             "self": here,
             "elements": f"{here}/elements",
             "posts": f"{here}/posts",
-            **({"website": f"https://{document['domains'][0]}"} if document["domains"] else {}),
+            **({"website": website} if website else {}),
+            "pages": f"{here}/pages",
+            "navigation": f"{here}/navigation",
+            "sitemap": f"{here}/sitemap.xml",
+            "feed": f"{here}/feed.xml",
         },
     }
 
@@ -40,9 +46,15 @@ def _entry(site: Site) -> dict[str, Any]:
         "title": document["title"],
         "description": document["description"],
         "locales": document["locales"],
-        "url": f"https://{document['domains'][0]}" if document["domains"] else _address(site),
+        "url": _website(site) or _address(site),
     }
 
 
 def _address(site: Site) -> str:
     return f"{installation.PUBLIC_BASE_URL}/public/{site.identifier}"
+
+
+def _website(site: Site) -> str:
+    """The first host name that the site has proven to be its own; empty without one."""
+    proven = (row.domain for row in settings.domains(site) if row.verified_at)
+    return next((f"https://{name}" for name in proven), "")

@@ -26,7 +26,17 @@ class ConfirmationMissing(Refusal):
 
 
 class DomainTaken(Refusal):
+    """`domain` is the name: another site has proven that it is its own."""
+
     code, status, title = "sites.domain.taken", 409, "This domain belongs to another site."
+
+
+class HostUnknown(Refusal):
+    code, status, title = "sites.host.unknown", 400, "Nothing is served at this host name."
+
+
+class SiteExpiredAlready(Refusal):
+    code, status, title = "sites.site.expired", 409, "The 30 days are over; what the site had is being deleted."
 
 
 class SiteLimitReached(Refusal):

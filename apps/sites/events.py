@@ -59,6 +59,21 @@ class TenantRestored(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TenantArchiveBegun(Event):
+    """Somebody asked for an archive of the tenant, without deleting it."""
+
+    subject: ClassVar[str] = "tenant"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenantUnarchived(Event):
+    """It came back out of an archive; `archive` is the file's name."""
+
+    subject: ClassVar[str] = "tenant"
+    archive: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TenantPurged(Event):
     """Its schema, its rows and its files are gone; told in the platform's history, since its own went too."""
 
@@ -99,6 +114,27 @@ class SiteExpired(Event):
 @dataclass(frozen=True, kw_only=True)
 class SitePurged(Event):
     subject: ClassVar[str] = "site"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DomainVerified(Event):
+    """The site has shown that the name is its own: it is served there from now on."""
+
+    subject: ClassVar[str] = "domain"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DomainLost(Event):
+    """Its record was missing for a week: the name is a claim again, and nothing is served there."""
+
+    subject: ClassVar[str] = "domain"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DomainExpired(Event):
+    """The claim was not proven in time and is gone from the site's settings."""
+
+    subject: ClassVar[str] = "domain"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -117,10 +117,50 @@ class Site(models.Model):  # type: ignore[django-manager-missing]
         return f"site-{self.pk}-{self.version}"
 
 
+def new_domain_token() -> str:
+    return secrets.token_hex(16)
+
+
 class Domain(DomainMixin):
-    """A host name of a tenant's own; django-tenants asks for the model."""
+    """A host name that a site claims, and since `verified_at` has. Several may claim one; only one can have it.
+
+    django-tenants asks for the model and would have each name once, verified or not.
+    """
+
+    class Outcome(models.TextChoices):
+        FOUND = "found", "The record is there."
+        ABSENT = "absent", "There is no such record."
+        DIFFERENT = "different", "There is a record, but with another value."
+        UNANSWERED = "unanswered", "The name servers did not answer."
 
     site = models.ForeignKey(Site, null=True, blank=True, on_delete=models.CASCADE, related_name="domains")
+    domain = models.CharField(max_length=253)
+    position = models.PositiveSmallIntegerField(default=0, help_text="In the settings' list.")
+    token = models.CharField(max_length=32, default=new_domain_token, editable=False)
+    verified_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="When an unverified claim ends.")
+    checked_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=10, choices=Outcome, default="", blank=True)
+    missing_since = models.DateTimeField(null=True, blank=True, help_text="Since when a verified one lacks its record.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    state: str  # `selectors.with_state`
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("site", "domain"), name="domain_once_per_site"),
+            models.UniqueConstraint(
+                fields=("domain",), condition=models.Q(verified_at__isnull=False), name="domain_of_one_site"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.domain
+
+    @property
+    def record(self) -> dict[str, str]:
+        """The DNS record that proves the claim."""
+        value = f"cognitor-site-verification={self.token}"
+        return {"type": "TXT", "name": f"_cognitor.{self.domain}", "value": value}
 
 
 class ElementSite(models.Model):

@@ -5,14 +5,14 @@ from typing import TypeVar
 
 from django.conf import settings
 from django.db.migrations.loader import MigrationLoader
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
 from apps.core import errors
 from apps.core.actor import Actor
 from apps.sites.errors import TenantUnavailable
-from apps.sites.models import Prompt, SchemaState, Site, Tenant
+from apps.sites.models import Domain, Prompt, SchemaState, Site, Tenant
 
-Row = TypeVar("Row", Site, Tenant)
+Row = TypeVar("Row", Domain, Site, Tenant)
 
 
 @cache
@@ -72,6 +72,36 @@ def deleted_site_for(*, actor: Actor, site_id: int) -> Site:
     """A deleted site of the actor's tenant, locked, while it can be restored."""
     rows = Site.objects.filter(tenant_id=actor.tenant_id, status=Site.Status.DELETING)  # type: ignore[misc]
     return existing(rows.filter(pk=site_id), lock=True)
+
+
+def domains_of(*, actor: Actor, site: Site) -> QuerySet[Domain]:
+    """The site's host names in the order of its settings, each with its `state`."""
+    rows: QuerySet[Domain] = Domain.objects.filter(tenant_id=actor.tenant_id, site=site)
+    return with_state(rows).order_by("position", "id")
+
+
+def domain_for(*, actor: Actor, site: Site, domain_id: int, lock: bool = False) -> Domain:
+    return existing(domains_of(actor=actor, site=site).filter(pk=domain_id), lock=lock)
+
+
+def with_state(rows: QuerySet[Domain]) -> QuerySet[Domain]:
+    """Gives each its `state`: `verified`, `taken` (another site has proven the name) or `unverified`."""
+    mine, theirs = Q(verified_at__isnull=False), Exists(proven().filter(domain=OuterRef("domain")))
+    cases = (When(mine, then=Value("verified")), When(theirs, then=Value("taken")))
+    found: QuerySet[Domain] = rows.annotate(state=Case(*cases, default=Value("unverified")))
+    return found
+
+
+def proven() -> QuerySet[Domain]:
+    """Claims that were proven, one a name at most. A deleted site or tenant holds none."""
+    rows: QuerySet[Domain] = Domain.objects.filter(verified_at__isnull=False)
+    return rows.exclude(site__status=Site.Status.DELETING).exclude(tenant__status=Tenant.Status.DELETING)
+
+
+def site_at(host: str) -> str | None:
+    """The identifier of the site that has proven the host name; whether it can be served is not asked here."""
+    rows: QuerySet[Domain] = Domain.objects.filter(domain=host, verified_at__isnull=False)
+    return rows.values_list("site__identifier", flat=True).first()
 
 
 def filtered_tenants(q: dict[str, str]) -> QuerySet[Tenant]:

@@ -4,10 +4,23 @@ from drf_spectacular.extensions import OpenApiSerializerExtension
 from rest_framework import serializers
 
 from apps.core.query import PageQuery, Query
-from apps.sites import settings
-from apps.sites.models import LIMITS, Prompt, Site, Tenant
+from apps.sites import locales, settings
+from apps.sites.models import LIMITS, Domain, Prompt, Site, Tenant
 
 LOCALE = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"
+
+
+class LocaleField(serializers.RegexField):
+    """A locale as BCP 47 has them, any case; comes out in canonical case."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(LOCALE, max_length=locales.LONGEST, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        try:
+            return locales.canonical(super().to_internal_value(data))
+        except ValueError as error:
+            raise serializers.ValidationError(str(error), "locale") from None
 
 
 class Exact(serializers.Serializer[Any]):
@@ -44,7 +57,7 @@ class SiteIn(serializers.Serializer[Any]):
     identifier = serializers.CharField(max_length=63)
     name = serializers.CharField(max_length=200)
     description = serializers.CharField(max_length=500, allow_blank=True, default="")
-    default_locale = serializers.RegexField(LOCALE, max_length=35, default="en")
+    default_locale = LocaleField(default="en")
 
 
 class SiteQuery(PageQuery):
@@ -54,7 +67,7 @@ class SiteQuery(PageQuery):
 class SitePatch(Exact):
     name = serializers.CharField(max_length=200, required=False)
     description = serializers.CharField(max_length=500, allow_blank=True, required=False)
-    default_locale = serializers.RegexField(LOCALE, max_length=35, required=False)
+    default_locale = LocaleField(required=False)
 
 
 class ConfirmIn(Exact):
@@ -88,12 +101,46 @@ class SiteSettingsSchema(OpenApiSerializerExtension):
         return settings.SCHEMA
 
 
+class DomainRecordOut(serializers.Serializer[Any]):
+    type = serializers.ChoiceField(choices=["TXT"])
+    name = serializers.CharField()
+    value = serializers.CharField()
+
+
+class DomainOut(serializers.ModelSerializer[Domain]):
+    state = serializers.ChoiceField(
+        choices=["unverified", "verified", "taken"], help_text="`taken`: another site has proven the name."
+    )
+    record = DomainRecordOut(help_text="The DNS record that proves the name, and has to stay.")
+    token = serializers.CharField(help_text="What the record's value ends with.")
+    outcome = serializers.ChoiceField(
+        choices=Domain.Outcome.choices, allow_blank=True, help_text="Of the last check; empty before the first."
+    )
+
+    class Meta:
+        model = Domain
+        fields = (
+            "id",
+            "domain",
+            "state",
+            "record",
+            "token",
+            "verified_at",
+            "expires_at",
+            "checked_at",
+            "outcome",
+            "missing_since",
+            "created_at",
+        )
+        read_only_fields = fields
+
+
 class ListedSiteOut(serializers.Serializer[Any]):
     identifier = serializers.CharField()
     title = serializers.CharField()
     description = serializers.CharField(allow_blank=True)
     locales = serializers.ListField(child=serializers.CharField())
-    url = serializers.CharField(help_text="The site's first domain; without one, its public address here.")
+    url = serializers.CharField(help_text="The site's first verified domain; without one, its public address here.")
 
 
 class PublicSiteOut(serializers.Serializer[Any]):

@@ -1,5 +1,6 @@
 """A site's settings: one document for clients, kept in the site's columns and, for the rest, in `settings`."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -7,11 +8,17 @@ from typing import Any
 import jsonschema_rs
 
 from apps.core import errors
-from apps.sites.models import Site
+from apps.sites.models import Domain, Site
+
+URLS = {"page": "{path}", "post": "/posts/{slug}"}
 
 _LOCALE = {"type": "string", "pattern": "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", "maxLength": 35}
 _LOCALES = {"type": "array", "items": _LOCALE, "maxItems": 100, "uniqueItems": True}
 _LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_NAME = rf"({_LABEL}\.)+[a-z]([a-z0-9-]{{0,61}}[a-z0-9])"
+
+DOMAIN = re.compile(rf"(?=.{{4,253}}\Z){_NAME}")
+"""What can be a site's domain, matched in full: neither an address nor a name of one label."""
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -28,16 +35,34 @@ SCHEMA: dict[str, Any] = {
             "maxProperties": 100,
             "description": "For a locale, those to take in its place, in order.",
         },
+        "locale_labels": {
+            "type": "object",
+            "propertyNames": _LOCALE,
+            "additionalProperties": {"type": "string", "minLength": 1, "maxLength": 100},
+            "maxProperties": 100,
+            "description": "How the site calls its locales where the usual name will not do.",
+        },
         "domains": {
             "type": "array",
             "items": {
                 "type": "string",
-                "pattern": rf"^({_LABEL}\.)+[a-z]([a-z0-9-]{{0,61}}[a-z0-9])$",
+                "pattern": f"^{_NAME}$",
                 "maxLength": 253,
             },
             "maxItems": 20,
             "uniqueItems": True,
-            "description": "Host names in lower case, each of one site in the whole installation.",
+            "description": "Host names in lower case, letters beyond ASCII as `xn--…`. Each is a claim until a DNS "
+            "record proves it (see `GET /sites/{site}/domains`), and then of one site in the installation.",
+        },
+        "urls": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                "page": {"type": "string", "pattern": r"^/[^\s]*\{path\}[^\s]*$|^\{path\}$", "maxLength": 200},
+                "post": {"type": "string", "pattern": r"^/[^\s]*\{(slug|id)\}[^\s]*$", "maxLength": 200},
+            },
+            "description": "Where the site's own pages stand on its first domain, for sitemap and feeds: `{path}` "
+            "begins with a slash; of a post `{slug}` or `{id}`.",
         },
         "public_listing": {"type": "boolean", "description": "Shown by `GET /public/sites`."},
         "cache": {
@@ -87,7 +112,9 @@ def of(site: Site) -> Settings:
         "locales": locales(site),
         "default_locale": site.default_locale,
         "fallback": kept.get("fallback", {}),
-        "domains": [row.domain for row in sorted(site.domains.all(), key=lambda row: row.pk)],
+        "domains": [row.domain for row in domains(site)],
+        "urls": URLS | kept.get("urls", {}),
+        "locale_labels": kept.get("locale_labels", {}),
         "public_listing": kept.get("public_listing", False),
         "cache": {"max_age": site.cache_seconds},
         "cors_origins": kept.get("cors_origins", []),
@@ -95,6 +122,11 @@ def of(site: Site) -> Settings:
         "branding": {name: branding.get(name) for name in ("logo_media_id", "primary_color")},
     }
     return Settings(document, site.etag)
+
+
+def domains(site: Site) -> list[Domain]:
+    """The site's host names, proven or not, in the order of its settings."""
+    return sorted(site.domains.all(), key=lambda row: row.position)
 
 
 def locales(site: Site) -> list[str]:
@@ -113,10 +145,6 @@ def check(document: Any) -> None:
     """Refuses a document that the schema does not allow, an unknown member too, with what is wrong and where."""
     if faults := [*_faults(document)]:
         raise errors.Invalid(errors=faults[:50])
-    for locale, chain in document.get("fallback", {}).items():
-        if locale in chain:
-            message = "A locale cannot stand in for itself."
-            raise errors.Invalid(errors=[{"field": f"fallback.{locale}", "message": message, "code": "circular"}])
 
 
 def _faults(document: Any) -> Iterator[dict[str, str]]:

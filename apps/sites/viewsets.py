@@ -1,7 +1,6 @@
 """Views of tenants' data: the site in the path names the tenant, otherwise the caller's token does."""
 
 from dataclasses import replace
-from email.utils import format_datetime
 from typing import Any
 
 import structlog
@@ -55,39 +54,48 @@ class PublicSiteViewSet(OperationViewSet):
         connection.set_tenant(self.site.tenant)
 
     @classmethod
-    def delivered(cls, operation: Operation, path: dict[str, Any], query: dict[str, Any]) -> Answer | None:
-        """What the lane in front of Django asks: the finished answer, under the site's and the tenant's tags too."""
+    def delivered(cls, operation: Operation, path: dict[str, Any], query: dict[str, Any]) -> Answer:
+        """What the lane in front of Django asks: the finished answer, on the site's tenant."""
         values = dict(path)
         site = selectors.site_by_identifier(values.pop("site"))
         connection.set_tenant(site.tenant)
-        return _of_site(site, operation, values, query)
+        return _answer(site, operation, values, query)
 
     def deliver(self, request: Request) -> HttpResponse:
         """The same answer by way of Django."""
         values = {name: value for name, value in self.kwargs.items() if name != "site"}
-        answer = _of_site(self.site, self.operation, values, request.q)
-        if answer is None:
-            raise errors.NotFound
-        response = HttpResponse(answer.body, content_type=answer.content_type, headers=answer.headers)
+        answer = _answer(self.site, self.operation, values, request.q)
+        response = HttpResponse(answer.body, content_type=answer.content_type)
         response["Cache-Control"] = answer.cache_control
-        response["ETag"] = f'"{answer.validator}"'
-        if answer.modified:
-            response["Last-Modified"] = format_datetime(answer.modified, usegmt=True)
+        if answer.etag:
+            response["ETag"] = f'"{answer.etag}"'
+        if answer.last_modified:
+            response["Last-Modified"] = answer.last_modified
         return response
 
-    def json(self, body: bytes, tag: str = "") -> HttpResponse:
+    def json(self, body: bytes) -> HttpResponse:
         """Finished bytes with the site's cache policy."""
-        response = HttpResponse(body, content_type="application/json")
+        return self.cached(HttpResponse(body, content_type="application/json"))
+
+    def moved(self, address: str) -> HttpResponse:
+        """301 to where what was asked for is now."""
+        return self.cached(HttpResponse(status=301, headers={"Location": address}))
+
+    def cached(self, response: HttpResponse) -> HttpResponse:
         seconds = self.site.cache_seconds
         response["Cache-Control"] = f"public, max-age={seconds}" if seconds else "public, no-cache"
-        if tag:
-            response["ETag"] = f'"{tag}"'
         return response
 
+    def beside(self, request: Request, last: str) -> str:
+        """The request's own address with another last part; its query stays."""
+        before, _, _ = request.path.rstrip("/").rpartition("/")
+        query = request.META.get("QUERY_STRING", "")
+        return f"{before}/{last}" + (f"?{query}" if query else "")
 
-def _of_site(site: Site, operation: Operation, path: dict[str, Any], query: dict[str, Any]) -> Answer | None:
-    answer: Answer | None = operation.delivered(site, query, **path) if operation.delivered else None
-    if answer is None:
-        return None
+
+def _answer(site: Site, operation: Operation, path: dict[str, Any], query: dict[str, Any]) -> Answer:
+    """What the operation declares as `delivered`, under the site's cache policy, and touched with site and tenant."""
+    assert operation.delivered  # noqa: S101 - declared, or nobody would ask
+    answer: Answer = operation.delivered(site, query, **path)
     tags = (*answer.tags, f"site:{site.pk}", f"tenant:{site.tenant_id}")
     return replace(answer, tags=tags, max_age=site.cache_seconds)

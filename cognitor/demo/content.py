@@ -82,6 +82,24 @@ class DemoElement:
         return next((name for kind, name in references(self.data) if kind == target), None)
 
 
+@dataclass(frozen=True)
+class DemoPage:
+    """A page of the site's tree; `parent` is the slug of one before it, `elements` are keys by section."""
+
+    slug: str
+    title: str
+    description: str
+    parent: str = ""
+    template: str = "page"
+    seo_title: str = ""
+    picture: str = ""
+    elements: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def seo(self) -> Data:
+        return {"title": self.seo_title, "description": self.description}
+
+
 def types() -> list[DemoType]:
     """The six content types."""
     return [
@@ -111,6 +129,11 @@ def elements() -> list[DemoElement]:
         for kind in types()
         for row in _toml(_HERE / "elements" / f"{kind.key}.toml")["element"]
     ]
+
+
+def pages() -> list[DemoPage]:
+    """The pages, each after the one it is below."""
+    return [DemoPage(**row) for row in _toml(_HERE / "pages.toml")["page"]]
 
 
 def references(data: Data) -> Iterator[tuple[Target, str]]:

@@ -14,11 +14,14 @@ DELIVERY_GENERATIONS = DATA / "delivery.generations"
 DELIVERY_MEMORY_BYTES = read("DELIVERY_MEMORY_MB") * 1024 * 1024
 DELIVERY_LISTENS = True
 RATE_LIMITS = read("RATE_LIMITS")
+ARCHIVE_KEEP_DAYS = read("ARCHIVE_KEEP_DAYS")
 SECRET_KEY = read("SECRET_KEY")
+SECRET_KEY_FALLBACKS = read("SECRET_KEY_FALLBACKS")
 DEBUG = False
 ALLOWED_HOSTS = read("ALLOWED_HOSTS")
 PUBLIC_BASE_URL = read("PUBLIC_BASE_URL").rstrip("/")
 TRUSTED_PROXIES = read("TRUSTED_PROXIES")
+DNS_SERVERS = read("DNS_SERVERS")
 REDIS_URL = read("REDIS_URL") or "redis://127.0.0.1:6379/0"
 CACHE_URL = read("CACHE_URL") or "redis://127.0.0.1:6380/0"
 
@@ -61,6 +64,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
     "apps.core.middleware.RequestLog",
+    "apps.sites.middleware.Hosts",
     "apps.accounts.middleware.NoKeyInAddress",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -71,7 +75,6 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "cognitor.admin.AdminTenant",
@@ -110,6 +113,7 @@ AUTH_PASSWORD_VALIDATORS = [
 MFA_ADAPTER = "apps.accounts.providers.mfa.Sealed"
 MFA_TOTP_ISSUER = "Cognitor"
 MFA_TOTP_TOLERANCE = 1
+SIGNUP_KEPT = days("SIGNUP_KEPT_DAYS")
 SESSION_COOKIE_NAME = "cognitor_admin"
 SESSION_COOKIE_PATH = "/admin/"
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -121,7 +125,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 SOCIALACCOUNT_PROVIDERS = oauth.providers()
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
-OAUTH_REDIRECT_URIS = read("OAUTH_REDIRECT_URIS") or [PUBLIC_BASE_URL + "/auth/oauth/{provider}/callback"]
+OAUTH_REDIRECT_URIS = read("OAUTH_REDIRECT_URIS")
 
 LANGUAGE_CODE = "en"
 FORMAT_MODULE_PATH = ["cognitor.formats"]
@@ -144,6 +148,7 @@ CACHES = {
     }
 }
 
+DATA_INDEXES = read("DATA_INDEXES")
 UPLOAD_MAX_BYTES = read("UPLOAD_MAX_MB") * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -256,6 +261,7 @@ UNFOLD: dict[str, Any] = {
     "THEME": None,
     "LOGIN": {"image": lambda request: static("cognitor/login.svg")},
     "DASHBOARD_CALLBACK": "cognitor.admin.dashboard",
+    "ACCOUNT": {"navigation": "cognitor.second_step.links"},
     "SITE_DROPDOWN": "cognitor.admin.tenant_choices",
     "ENVIRONMENT": "cognitor.admin.environment",
     "SIDEBAR": {"show_search": True, "navigation": "cognitor.admin.navigation"},

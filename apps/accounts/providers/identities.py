@@ -1,5 +1,7 @@
 """Which identity at a provider opens which account. Of what the provider told only the subject is kept."""
 
+import datetime
+
 from allauth.socialaccount.models import SocialAccount
 
 from apps.accounts.models import User
@@ -18,6 +20,16 @@ def has_another(user: User, identity: Identity) -> bool:
 
 def link(user: User, identity: Identity) -> None:
     SocialAccount.objects.create(user=user, provider=identity.provider, uid=identity.subject)
+
+
+def linked(user: User) -> list[tuple[str, datetime.datetime]]:
+    """The providers whose identities open the account, and since when."""
+    rows = SocialAccount.objects.filter(user=user).order_by("-date_joined", "-pk")
+    return list(rows.values_list("provider", "date_joined"))
+
+
+def unlink(user: User, provider: str) -> None:
+    SocialAccount.objects.filter(user=user, provider=provider).delete()
 
 
 def forget(user: User) -> None:

@@ -2,35 +2,39 @@
 
 allauth remembers used codes in a cache, for the current period only; here the row itself holds the last step that
 was used (`step`), and no code of that step or an earlier one is good again. Secrets are sealed with a key derived
-from `SECRET_KEY`: who changes that resets the second factors.
+from `SECRET_KEY`, and read with those of `SECRET_KEY_FALLBACKS` too; each use seals them anew.
 """
 
 import base64
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal
 
+import structlog
 from allauth.mfa import app_settings
 from allauth.mfa.adapter import DefaultMFAAdapter, get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.utils.crypto import constant_time_compare
 
+from apps.accounts.errors import FactorUnreadable
 from apps.accounts.models import User
 
+_log = structlog.get_logger(__name__)
 Method = Literal["otp", "recovery"]
 _BEGUN_SECONDS = 15 * 60
 _TOTP, _RECOVERY = Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES
 
 
-@cache
-def _cipher() -> Fernet:
-    key = hashlib.sha256(b"second factor" + settings.SECRET_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
+def _cipher() -> MultiFernet:
+    """Seals with the present key, opens with the former ones too."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    digests = [hashlib.sha256(b"second factor" + key.encode()).digest() for key in keys]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 
 class Sealed(DefaultMFAAdapter):
@@ -80,23 +84,48 @@ def enrol_confirm(user: User, enrolment: Enrolment, code: str) -> list[str] | No
 
 
 def verify(user: User, code: str) -> Method | None:
-    """Uses up a code, of the app or for recovery, and says which it was; None when it is not good."""
-    app = Authenticator.objects.select_for_update().filter(user=user, type=_TOTP).first()
+    """Uses up a code, of the app or for recovery, and says which it was; None when it is not good.
+
+    `FactorUnreadable` when it might be good: the key that sealed the secret is not known here any more.
+    """
+    rows = {row.type: row for row in Authenticator.objects.select_for_update().filter(user=user).order_by("pk")}
+    app, rest = rows.get(_TOTP), rows.get(_RECOVERY)
     if app is None:
         return None
-    step = _step(get_adapter().decrypt(app.data["secret"]), code)
+    given, is_readable = _plain(code), True
+    try:
+        step = _step(get_adapter().decrypt(app.data["secret"]), code)
+    except InvalidToken:
+        step, is_readable = None, False
     if step is not None:
         if step <= app.data.get("step", 0):
             return None
         app.data["step"] = step
         app.save(update_fields=["data"])
         app.record_usage()
+        _seal_anew(user)
         return "otp"
-    rest = Authenticator.objects.select_for_update().filter(user=user, type=_RECOVERY).first()
-    given = _plain(code)
-    if rest is None or not given.isascii() or not RecoveryCodes(rest).validate_code(given):
-        return None
-    return "recovery"
+    try:
+        if rest is not None and given.isascii() and RecoveryCodes(rest).validate_code(given):
+            _seal_anew(user)
+            return "recovery"
+    except InvalidToken:
+        is_readable = False
+    if not is_readable:
+        _log.error("second_factor_unreadable", user=user.pk)
+        raise FactorUnreadable
+    return None
+
+
+def _seal_anew(user: User) -> None:
+    """With the present key, so that a former one is wanted no more once each person has signed in."""
+    if not settings.SECRET_KEY_FALLBACKS:
+        return
+    for row in Authenticator.objects.filter(user=user):
+        name = "secret" if row.type == _TOTP else "seed"
+        with suppress(InvalidToken):
+            row.data[name] = _cipher().rotate(row.data[name].encode()).decode()
+            row.save(update_fields=["data"])
 
 
 def recovery_codes(user: User) -> list[str]:
@@ -106,8 +135,12 @@ def recovery_codes(user: User) -> list[str]:
 
 
 def recovery_codes_left(user: User) -> int:
+    """How many are good still; none of those that cannot be read."""
     rest = Authenticator.objects.filter(user=user, type=_RECOVERY).first()
-    return len(RecoveryCodes(rest).get_unused_codes()) if rest else 0
+    try:
+        return len(RecoveryCodes(rest).get_unused_codes()) if rest else 0
+    except InvalidToken:
+        return 0
 
 
 def disable(user: User) -> None:

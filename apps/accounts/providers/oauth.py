@@ -23,6 +23,7 @@ from django.http import HttpRequest
 from requests import RequestException
 
 from apps.accounts.errors import OAuthFailed
+from apps.accounts.providers.openid import Google, OpenIDConnect
 from apps.core.errors import NotFound
 
 _log = structlog.get_logger(__name__)
@@ -53,11 +54,23 @@ class Identity:
 
 
 def configured() -> list[Choice]:
-    found = []
+    """Those that can be signed in with: without an address to come back to there is none.
+
+    No address is taken for granted. A provider leads a browser back with GET, and here only a client's own page can
+    take what it brings to the callback, since it is the client that is given the tokens.
+    """
+    found: list[Choice] = []
+    if not settings.OAUTH_REDIRECT_URIS:
+        return found
     for kind, declared in settings.SOCIALACCOUNT_PROVIDERS.items():
         for app in declared["APPS"]:
             found.append(Choice(app.get("provider_id", kind), app.get("name") or registry.get_class(kind).name))
     return found
+
+
+def name_of(provider: str) -> str:
+    """What people call it; its id once it is not configured any more."""
+    return next((choice.name for choice in configured() if choice.id == provider), provider)
 
 
 def authorization_url(provider: str, *, redirect_uri: str, state: str, verifier: str, nonce: str) -> str:
@@ -82,7 +95,6 @@ def identity(provider: str, *, code: str, redirect_uri: str, verifier: str, nonc
         if openid and not answer.get("id_token"):
             raise OAuth2Error("no id_token")
         token = adapter.parse_token(answer)
-        # `did_fetch_access_token` stays unset on the adapter, so that it verifies the signature of the token.
         login = adapter.complete_login(adapter.request, found.app, token, response=answer)
         told, address = login.account.extra_data, next(iter(login.email_addresses), None)
         profile, verified = told, address is not None and address.verified is True
@@ -103,9 +115,11 @@ def _of(provider: str) -> tuple[Any, Any]:
         raise NotFound
     request = HttpRequest()
     found = get_adapter(request).get_provider(request, provider)
+    if found.id == "google":
+        return found, Google(request)
     if found.id != "openid_connect":
         return found, found.oauth2_adapter_class(request)
-    adapter = found.get_oauth2_adapter(request)
+    adapter = OpenIDConnect(request, provider)
     if adapter.openid_config["issuer"].rstrip("/") != found.app.settings["server_url"].rstrip("/"):
         raise OAuth2Error("the configuration is of another issuer")
     return found, adapter

@@ -12,6 +12,12 @@ class ProviderOut(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
+class IdentityOut(serializers.Serializer[Any]):
+    provider = serializers.CharField(help_text="Its id, as it stands in addresses.")
+    name = serializers.CharField(help_text="The provider's; its id where it is not configured any more.")
+    linked_at = serializers.DateTimeField()
+
+
 class AuthorizeQuery(Query):
     redirect_uri = serializers.CharField(
         max_length=2000,
@@ -41,7 +47,13 @@ class AuthorizeOut(serializers.Serializer[Any]):
 
 
 class OAuthCallbackIn(serializers.Serializer[Any]):
-    code = serializers.CharField(max_length=4000)
+    code = serializers.CharField(
+        max_length=4000,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Of the provider. Left out when only `otp` was missing.",
+    )
     state = serializers.CharField(max_length=200)
     client_nonce = serializers.CharField(
         max_length=200, required=False, allow_blank=True, default="", help_text="As it was sent to authorize."
@@ -49,3 +61,8 @@ class OAuthCallbackIn(serializers.Serializer[Any]):
     otp = serializers.CharField(
         max_length=20, required=False, allow_blank=True, default="", help_text="A code of the second factor."
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs["code"] and not attrs["otp"]:
+            raise serializers.ValidationError({"code": ["This field is required."]}, code="required")
+        return attrs

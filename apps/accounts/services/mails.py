@@ -10,7 +10,9 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 
+from apps.accounts.events import IdentityLinked, SecondFactorReset
 from apps.accounts.models import OneTimeToken, User
+from apps.accounts.providers import oauth
 from apps.accounts.services import one_time
 from apps.core.models import EventRow
 
@@ -41,7 +43,7 @@ def invite(event: EventRow) -> None:
 def tell_of_new_password(event: EventRow) -> None:
     """Reaction: tells the owner, who may not be the one who did it."""
     if user := _recipient(event):
-        _send(user, "Your password was changed", "changed", link=f"{settings.PUBLIC_BASE_URL}/account/forgot-password")
+        _send(user, "Your password was changed", "changed", link=_forgotten())
 
 
 def tell_of_signup(event: EventRow) -> None:
@@ -53,7 +55,46 @@ def tell_of_signup(event: EventRow) -> None:
     lately = before.filter(name=event.name, pk__lt=event.pk, created_at__gt=event.created_at - one_time.LIFE)
     user = _recipient(event)
     if user and lately.count() < one_time.MOST_AT_ONCE:
-        _send(user, "You already have an account", "known", link=f"{settings.PUBLIC_BASE_URL}/account/forgot-password")
+        _send(user, "You already have an account", "known", link=_forgotten())
+
+
+def tell_of_second_factor(event: EventRow) -> None:
+    """Reaction: tells the owner that signing in takes a code from here on."""
+    if user := _recipient(event):
+        _send(user, "Your account has a second factor now", "factor_on", link=_forgotten())
+
+
+def tell_of_lost_factor(event: EventRow) -> None:
+    """Reaction: tells the owner that signing in takes no code any more, and whether somebody else saw to that."""
+    if user := _recipient(event):
+        _send(
+            user,
+            "Your second factor was removed",
+            "factor_off",
+            link=_forgotten(),
+            is_reset=event.name == SecondFactorReset.name,
+        )
+
+
+def tell_of_recovery_codes(event: EventRow) -> None:
+    """Reaction: tells the owner that the recovery codes of before are void."""
+    if user := _recipient(event):
+        _send(user, "You have new recovery codes", "codes", link=_forgotten())
+
+
+def tell_of_identity(event: EventRow) -> None:
+    """Reaction: tells the owner by which account elsewhere the own one is opened now, or no more."""
+    user = _recipient(event)
+    if user and event.name == IdentityLinked.name:
+        name = oauth.name_of(event.data["provider"])
+        _send(user, f"You can sign in with {name} now", "linked", link=_forgotten(), provider=name)
+    elif user:
+        name = oauth.name_of(event.data["provider"])
+        _send(user, f"You cannot sign in with {name} any more", "unlinked", link=_forgotten(), provider=name)
+
+
+def _forgotten() -> str:
+    return f"{settings.PUBLIC_BASE_URL}/account/forgot-password"
 
 
 def _recipient(event: EventRow) -> User | None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from apps.accounts import member_selectors as selectors
 from apps.accounts import rights
 from apps.accounts.errors import AlreadyMember, LastAdmin
 from apps.accounts.events import (
@@ -21,10 +20,11 @@ from apps.accounts.events import (
     UserDeactivated,
     UserInvited,
 )
-from apps.accounts.member_selectors import Member
 from apps.accounts.models import Membership, Role, Session, User, normal
 from apps.accounts.providers import identities, mfa
 from apps.accounts.roles import ROLES
+from apps.accounts.selectors import members as selectors
+from apps.accounts.selectors.members import Member
 from apps.core import errors
 from apps.core.actor import Actor
 from apps.core.events import emit

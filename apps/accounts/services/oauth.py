@@ -7,24 +7,29 @@ have verified it; what a stranger prepared under it (a password, a session, a li
 import datetime
 import hashlib
 import secrets
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from apps.accounts import errors
-from apps.accounts.events import IdentityLinked
+from apps.accounts import errors, selectors
+from apps.accounts.events import IdentityLinked, IdentityUnlinked
 from apps.accounts.models import OAuthState, OneTimeToken, User, normal
 from apps.accounts.providers import identities, oauth
 from apps.accounts.providers.oauth import Choice, Identity
 from apps.accounts.services import fraud, recovery, sessions, signup
 from apps.accounts.services.sessions import Grant
 from apps.core.actor import Actor
-from apps.core.errors import NotFound
+from apps.core.errors import Forbidden, NotFound
 from apps.core.events import emit
 
 LIFE = datetime.timedelta(minutes=10)
+CODE_LIFE = datetime.timedelta(minutes=5)
+CODE_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,15 @@ class Begun:
     state: str
     cookie: str
     expires_in: int = int(LIFE.total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """An identity that opens an account; `name` is the provider's."""
+
+    provider: str
+    name: str
+    linked_at: datetime.datetime
 
 
 def providers() -> list[Choice]:
@@ -52,7 +66,7 @@ def begin(*, provider: str, redirect_uri: str = "", client_nonce: str = "") -> B
     cookie = "" if client_nonce else secrets.token_urlsafe(32)
     state, verifier, nonce = secrets.token_urlsafe(32), secrets.token_urlsafe(64), secrets.token_urlsafe(32)
     url = oauth.authorization_url(provider, redirect_uri=address, state=state, verifier=verifier, nonce=nonce)
-    OAuthState.objects.filter(created_at__lte=timezone.now() - LIFE).delete()
+    outdated().delete()
     OAuthState.objects.create(
         digest=_digest(state),
         provider=provider,
@@ -64,11 +78,16 @@ def begin(*, provider: str, redirect_uri: str = "", client_nonce: str = "") -> B
     return Begun(url, state, cookie)
 
 
+def outdated() -> QuerySet[OAuthState]:
+    """What can be completed no more."""
+    return OAuthState.objects.filter(created_at__lte=timezone.now() - LIFE - CODE_LIFE)
+
+
 def complete(
     *,
     provider: str,
-    code: str,
     state: str,
+    code: str = "",
     client_nonce: str = "",
     cookie: str = "",
     otp: str = "",
@@ -78,18 +97,41 @@ def complete(
 ) -> Grant:
     """Signs in whom the code is of: the owner of the identity, or of the verified address, or a new person.
 
-    Who has a second factor sends `otp` too; without it the sign-in is refused and must be begun again.
+    Who has a second factor sends `otp` too, with the code or in a call of its own: for five minutes and five tries
+    it is remembered whom the provider vouched for, in the browser that began.
     """
     if provider not in {choice.id for choice in oauth.configured()}:
         raise NotFound
-    begun = _spent(provider, state, _binding(client_nonce, cookie))
+    binding, device_of = _binding(client_nonce, cookie), {"address": address, "network": network, "device": device}
+    if not code:
+        waiting = _tried(provider, state, binding)
+        return _again_if_known(lambda: _open(waiting, otp=otp, **device_of))
+    begun = _spent(provider, state, binding)
     found = oauth.identity(
         provider, code=code, redirect_uri=begun.redirect_uri, verifier=begun.verifier, nonce=begun.nonce
     )
     try:
-        return _sign_in(found, otp=otp, address=address, network=network, device=device)
+        return _again_if_known(lambda: _sign_in(found, otp=otp, **device_of))
+    except (errors.OtpRequired, errors.OtpWrong):
+        OAuthState.objects.filter(pk=begun.pk).update(identity=asdict(found))
+        raise
+
+
+def _again_if_known(sign_in: Callable[[], Grant]) -> Grant:
+    try:
+        return sign_in()
     except IntegrityError:  # the same person was quicker elsewhere, and is known now
-        return _sign_in(found, otp=otp, address=address, network=network, device=device)
+        return sign_in()
+
+
+@transaction.atomic
+def _open(waiting: OAuthState, *, otp: str, **device_of: str) -> Grant:
+    """The sign-in of an identity that waits, which is forgotten with it: of parallel right codes one wins."""
+    kept: Any = waiting.identity
+    grant = _sign_in(Identity(**kept), otp=otp, **device_of)
+    if not OAuthState.objects.filter(pk=waiting.pk, identity__isnull=False).update(identity=None):
+        raise errors.OAuthStateRefused
+    return grant
 
 
 def _spent(provider: str, state: str, binding: str) -> OAuthState:
@@ -97,6 +139,16 @@ def _spent(provider: str, state: str, binding: str) -> OAuthState:
     now = timezone.now()
     rows = OAuthState.objects.filter(digest=_digest(state), provider=provider, client_nonce_digest=binding)
     if not rows.filter(used_at=None, created_at__gt=now - LIFE).update(used_at=now):
+        raise errors.OAuthStateRefused
+    return rows.get()
+
+
+def _tried(provider: str, state: str, binding: str) -> OAuthState:
+    """Uses up one of the tries of an identity that waits for a code, before the code is looked at."""
+    rows = OAuthState.objects.filter(digest=_digest(state), provider=provider, client_nonce_digest=binding)
+    since = timezone.now() - CODE_LIFE
+    waiting = rows.filter(identity__isnull=False, used_at__gt=since, tries__lt=CODE_TRIES)
+    if not waiting.update(tries=F("tries") + 1):
         raise errors.OAuthStateRefused
     return rows.get()
 
@@ -124,6 +176,8 @@ def _joined(found: Identity, email: str) -> User | None:
     if user is None:
         return None
     _active(user)
+    if identities.owner_id(found) == user.pk:  # linked while this one waited for the row
+        return user
     if user.pending:
         _void(user, found.name)
     elif user.email_verified_at is None or identities.has_another(user, found):
@@ -157,6 +211,27 @@ def _link(user: User, found: Identity) -> None:
     actor = Actor(kind="user", id=user.pk, label=user.email)
     event = IdentityLinked(subject_id=user.pk, label=user.email, provider=found.provider)
     emit(event, actor=actor, tenant_id=user.home_tenant_id)
+
+
+def linked(*, actor: Actor) -> list[Linked]:
+    """The person's own identities at providers."""
+    if actor.kind != "user" or actor.id is None:
+        raise Forbidden
+    user = User.objects.get(pk=actor.id)
+    return [Linked(provider, oauth.name_of(provider), at) for provider, at in identities.linked(user)]
+
+
+@transaction.atomic
+def unlink(*, actor: Actor, provider: str) -> None:
+    """Takes away that an identity opens the actor's account; refused where nothing else would open it."""
+    user = selectors.oneself(actor)
+    there = [found for found, _ in identities.linked(user)]
+    if provider not in there:
+        raise NotFound
+    if there == [provider] and not user.has_usable_password():
+        raise errors.LastWayIn
+    identities.unlink(user, provider)
+    emit(IdentityUnlinked(subject_id=user.pk, label=user.email, provider=provider), actor=actor)
 
 
 def _active(user: User) -> User:

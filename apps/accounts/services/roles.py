@@ -5,12 +5,12 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from apps.accounts import member_selectors as selectors
 from apps.accounts import rights
 from apps.accounts.errors import RoleAssigned, RoleTaken
 from apps.accounts.events import RoleChanged, RoleCreated, RoleDeleted
 from apps.accounts.models import Role
 from apps.accounts.roles import ROLES
+from apps.accounts.selectors import roles as selectors
 from apps.accounts.services import members
 from apps.core.actor import Actor
 from apps.core.events import emit

@@ -9,14 +9,20 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from apps.accounts import errors, selectors
-from apps.accounts.events import RecoveryCodesMade, RecoveryCodeUsed, SecondFactorDisabled, SecondFactorEnabled
-from apps.accounts.models import Session, User
+from apps.accounts import errors, rights, selectors
+from apps.accounts.events import (
+    RecoveryCodesMade,
+    RecoveryCodeUsed,
+    SecondFactorDisabled,
+    SecondFactorEnabled,
+    SecondFactorReset,
+)
+from apps.accounts.models import Membership, Session, User
 from apps.accounts.providers import mfa
 from apps.accounts.providers.mfa import Enrolment
-from apps.accounts.services import attempts
+from apps.accounts.services import attempts, members
 from apps.core.actor import Actor
-from apps.core.errors import Forbidden
+from apps.core.errors import Forbidden, NotFound
 from apps.core.events import emit
 
 METHODS = ["totp", "recovery_code"]
@@ -109,15 +115,47 @@ def disable(*, actor: Actor, password: str, code: str, network: str = "") -> Non
             raise errors.WrongPassword
         _use(user, code, actor)
         attempt.right()
-        _off(user, actor)
+        mfa.disable(user)
+        _set(user, on=False)
+        emit(SecondFactorDisabled(subject_id=user.pk, label=user.email), actor=actor)
+
+
+@transaction.atomic
+def reset_member(*, actor: Actor, user_id: int) -> None:
+    """Takes the factor from somebody else who lost it; all sessions of that person end, and a mail tells of it.
+
+    Who looks after the installation's security may do so for anybody, a tenant for a member that is its alone: the
+    factor guards whatever the person has. Nobody goes around the own one.
+    """
+    if actor.may("platform.security"):
+        found = User.objects.filter(pk=user_id).first()
+        if found is None:
+            raise NotFound
+    else:
+        members.lock(actor)
+        found = selectors.members.user_for(actor, user_id)
+        rights.require_not_above(actor, selectors.members.rights_of(found, actor.tenant_id))
+        elsewhere = Membership.objects.filter(user=found).exclude(tenant_id=actor.tenant_id)  # type: ignore[misc]
+        if found.is_platform_admin or elsewhere.exists():
+            raise errors.FactorElsewhere
+    if found.pk == actor.id:
+        raise Forbidden
+    reset(actor=actor, user_id=found.pk)
 
 
 @transaction.atomic
 def reset(*, actor: Actor, user_id: int) -> int:
     """Takes the factor from a person who lost it, on the installation's word, and ends all sessions of it."""
     user = User.objects.select_for_update(no_key=True).get(pk=user_id)
-    _off(user, actor)
-    return Session.objects.filter(user=user, ended_at=None).update(ended_at=timezone.now(), end_reason="second_factor")
+    if user.second_factor_at is None:
+        raise errors.FactorOff
+    mfa.disable(user)
+    _set(user, on=False)
+    rows = Session.objects.filter(user=user, ended_at=None)
+    ended = rows.update(ended_at=timezone.now(), end_reason="second_factor")
+    emit(SecondFactorReset(subject_id=user.pk, label=user.email, ended=ended), actor=actor)
+    transaction.on_commit(lambda: attempts.forget(user.email))
+    return ended
 
 
 def check(*, actor: Actor, code: str, network: str = "") -> None:
@@ -154,12 +192,6 @@ def _on(user: User, attempt: attempts.Attempt) -> None:
     if not user.second_factor_at:
         attempt.right()
         raise errors.FactorOff
-
-
-def _off(user: User, actor: Actor) -> None:
-    mfa.disable(user)
-    _set(user, on=False)
-    emit(SecondFactorDisabled(subject_id=user.pk, label=user.email), actor=actor)
 
 
 def _set(user: User, *, on: bool) -> None:

@@ -11,7 +11,6 @@ from django.db.models import Q
 from django.utils import timezone
 
 from apps.accounts import keys, rights
-from apps.accounts import member_selectors as selectors
 from apps.accounts.errors import WrongCredentials
 from apps.accounts.events import (
     ServiceAccountChanged,
@@ -20,6 +19,7 @@ from apps.accounts.events import (
     ServiceAccountRotated,
 )
 from apps.accounts.models import ServiceAccount
+from apps.accounts.selectors import service_accounts as selectors
 from apps.core import errors
 from apps.core.actor import Actor
 from apps.core.events import emit

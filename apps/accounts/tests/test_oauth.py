@@ -9,12 +9,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.utils import timezone
 
+from apps.accounts.checks import providers_have_somewhere_to_lead_back_to
 from apps.accounts.models import OAuthState, Session, SignupAssessment, User
 from apps.accounts.tests.oauth import EMAIL, PAGE, begin, configured, finish, provider, sign_in
 from apps.core.models import EventRow
 from apps.sites.models import Site, Tenant
 from cognitor.settings import oauth
-from tests import codes
 from tests.client import ApiClient
 from tests.openid import Provider
 
@@ -165,7 +165,7 @@ def test_a_token_with_another_nonce_is_refused(provider: Provider) -> None:
 
 def test_a_token_that_another_key_signed_is_refused(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
     another = rsa.generate_private_key(65537, 2048).public_key()
-    monkeypatch.setattr("allauth.socialaccount.internal.jwtkit.lookup_kid_jwk", lambda keys, kid: another)
+    monkeypatch.setattr("apps.accounts.providers.openid._key", lambda keys, alg, kid: another)
     assert refused(sign_in(provider), 502, "auth.oauth.failed")
     assert not User.objects.filter(email=EMAIL).exists()
 
@@ -233,18 +233,11 @@ def test_a_provider_is_offered_once_the_environment_names_its_client(monkeypatch
             oauth.providers()
 
 
-def test_a_provider_does_not_stand_for_the_second_factor(provider: Provider) -> None:
-    sign_in(provider)
-    user = User.objects.get(email=EMAIL)
-    codes.enrol(user)
-    Session.objects.all().delete()
-    client = ApiClient()
-
-    def back() -> dict[str, str]:
-        return provider.authorize(begin(client, "acme")["authorization_url"], "1")
-
-    assert refused(finish(client, back()), 401, "auth.otp_required")
-    assert refused(finish(client, back(), otp=codes.wrong(user)), 401, "auth.otp")
-    assert not Session.objects.exists()
-    assert finish(client, back(), otp=codes.fresh(user)).status_code == 200
-    assert Session.objects.get().amr == ["oauth", "otp"]
+def test_without_an_address_to_come_back_to_no_provider_is_offered(settings: Any) -> None:
+    assert providers_have_somewhere_to_lead_back_to() == []
+    settings.OAUTH_REDIRECT_URIS = []
+    assert ApiClient().get("/auth/oauth/providers").json() == []
+    assert refused(ApiClient().get("/auth/oauth/acme/authorize"), 404, "not_found")
+    assert [warning.id for warning in providers_have_somewhere_to_lead_back_to()] == ["cognitor.W001"]
+    settings.SOCIALACCOUNT_PROVIDERS = {}
+    assert providers_have_somewhere_to_lead_back_to() == []

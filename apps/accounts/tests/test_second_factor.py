@@ -262,7 +262,7 @@ def test_a_lost_factor_is_reset_by_command_and_its_sessions_end(enrolled: User) 
     client = bearer(sign_in(enrolled, codes.fresh(enrolled)))
     call_command("reset_second_factor", enrolled.email.upper(), verbosity=0)
     assert client.get("/auth/currentuser").status_code == 401
-    assert happened(enrolled)[-1] == "second_factor_disabled"
+    assert happened(enrolled)[-1] == "second_factor_reset"
     assert sign_in(enrolled).status_code == 200
     for address in (enrolled.email, "nobody@nowhere.test"):
         with pytest.raises(CommandError):

@@ -83,15 +83,21 @@ def test_until_the_address_is_verified_nobody_gets_in_and_nothing_is_seen(db: No
     assert found >= {*names, "sites.tenant_opened", "accounts.membership_granted"}
 
 
-def test_a_known_address_is_answered_alike_makes_nothing_and_its_owner_is_told(
+def test_a_known_address_is_answered_alike_opens_nothing_and_its_owner_is_told(
     users: Users, deliver_events: Deliver
 ) -> None:
     known = pair.email("editor", "alpha")
+    theirs = list(Membership.objects.filter(user__email=known).values())
     before, there = rows(), schemas()
-    first, second = sign_up(email=known.upper()), sign_up()
+    first = sign_up(email=known.upper())
+    assert (rows(), schemas()) == ([count + 1 for count in before], there + 1)
+    second = sign_up(tenant="others", site="other-site")
     assert (first.status_code, first.content) == (second.status_code, second.content) == (202, first.content)
-    assert rows() == [count + 1 for count in before]
-    assert schemas() == there + 1
+    assert (rows(), schemas()) == ([count + 2 for count in before], there + 2)
+    assert list(Membership.objects.filter(user__email=known).values()) == theirs
+    made = Tenant.objects.get(identifier="engines")
+    assert (made.status, made.email.partition("@")[2]) == ("provisioning", "sign-up.invalid")
+    assert known not in str(User.objects.filter(home_tenant=made).values())
     deliver_events()
     assert [(message.to, message.subject) for message in mail.outbox] == [
         ([known], "You already have an account"),
@@ -104,7 +110,7 @@ def test_a_known_address_is_answered_alike_makes_nothing_and_its_owner_is_told(
 
 def test_the_owner_of_an_address_is_told_at_most_five_times_an_hour(users: Users, deliver_events: Deliver) -> None:
     for n in range(7):
-        sign_up(f"192.0.2.{n}", email=pair.email("editor", "alpha"))
+        sign_up(f"192.0.2.{n}", email=pair.email("editor", "alpha"), tenant=f"engines-{n}", site=f"engine-site-{n}")
     deliver_events()
     assert len(mail.outbox) == 5
 
@@ -120,7 +126,7 @@ def test_a_known_address_costs_the_same_hasher_calls(users: Users, monkeypatch: 
     monkeypatch.setattr(MD5PasswordHasher, "encode", watched)
     for email in (pair.email("editor", "alpha"), EMAIL):
         hashed.clear()
-        assert sign_up(email=email).status_code == 202
+        assert sign_up(email=email, tenant="", site="").status_code == 202
         assert hashed == [PASSWORD]
 
 
@@ -176,7 +182,66 @@ def test_who_signed_up_first_with_anothers_address_gets_nothing_of_it(db: None, 
     assert ApiClient().post("/auth/reset-password", body).status_code == 204
     codes = [sign_in(password=f"the-{who}-own-password").status_code for who in ("attackers", "owners")]
     assert codes == [401, 200]
-    assert not Tenant.objects.filter(identifier="other").exists()
+    assert Tenant.objects.get(identifier="engines").status == "active"
+    assert Tenant.objects.get(identifier="other").status == "provisioning"
+
+
+def is_new(email: str, deliver_events: Deliver) -> None:
+    assert not User.objects.filter(email=email).exists()
+
+
+def has_account(email: str, deliver_events: Deliver) -> None:
+    User.objects.create_user(email, PASSWORD)
+
+
+def signed_up(email: str, deliver_events: Deliver) -> None:
+    assert sign_up("192.0.2.9", email=email, tenant="earlier", site="earlier-site").status_code == 202
+
+
+def verified(email: str, deliver_events: Deliver) -> None:
+    signed_up(email, deliver_events)
+    assert verify(deliver_events).status_code == 204
+
+
+def probed(**members: str) -> tuple[int, str]:
+    """What a later sign-up is told, of somebody else and from elsewhere."""
+    answer = sign_up("203.0.113.7", email="probe@example.net", **members)
+    return answer.status_code, answer.json().get("code", "")
+
+
+@pytest.mark.parametrize("prepare", [is_new, has_account, signed_up, verified])
+def test_identifiers_do_not_tell_whether_the_address_of_a_sign_up_was_known(
+    db: None, deliver_events: Deliver, prepare: Callable[[str, Deliver], None]
+) -> None:
+    prepare(EMAIL, deliver_events)
+    before = rows()
+    assert sign_up().status_code == 202
+    assert rows() == [count + 1 for count in before]
+    taken = (409, "sites.identifier.taken")
+    assert probed(tenant="engines", site="another") == taken
+    assert probed(tenant="another", site="engine-site") == taken
+    assert probed(tenant="another", site="another") == (202, "")
+
+
+@pytest.mark.parametrize("prepare", [is_new, has_account, signed_up])
+def test_derived_identifiers_do_not_tell_it_either(
+    db: None, deliver_events: Deliver, prepare: Callable[[str, Deliver], None]
+) -> None:
+    prepare(EMAIL, deliver_events)
+    assert sign_up(company="Grün & Söhne", tenant="", site="").status_code == 202
+    assert probed(tenant="grun-sohne", site="another") == (409, "sites.identifier.taken")
+    assert probed(tenant="", site="", company="Grün & Söhne") == (202, "")
+    assert Tenant.objects.filter(identifier__startswith="grun-sohne-").count() == 1
+
+
+def test_what_stands_in_for_a_known_address_can_neither_sign_in_nor_be_mailed(
+    users: Users, deliver_events: Deliver
+) -> None:
+    sign_up(email=pair.email("editor", "alpha"))
+    stands_in = User.objects.get(home_tenant__identifier="engines")
+    assert sign_in(stands_in.email).status_code == 401
+    deliver_events()
+    assert [message.to for message in mail.outbox] == [[pair.email("editor", "alpha")]]
 
 
 @pytest.mark.parametrize("domain", ["mailinator.com", "MAILINATOR.com", "box.yopmail.com"])

@@ -44,7 +44,13 @@ class AuthViewSet(OperationViewSet):
         takes=LoginIn,
         gives=TokenOut,
         parsers=[JSONBodyParser, FormParser],
-        refuses=[errors.WrongCredentials, errors.OtpRequired, errors.OtpWrong, errors.NoTenant],
+        refuses=[
+            errors.WrongCredentials,
+            errors.OtpRequired,
+            errors.OtpWrong,
+            errors.FactorUnreadable,
+            errors.NoTenant,
+        ],
     )
     def login(self, request: Request) -> Grant | KeyGrant:
         """Signs in with e-mail address and password (JSON or form) and gives tokens for one tenant.

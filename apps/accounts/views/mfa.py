@@ -29,7 +29,7 @@ class MfaViewSet(OperationViewSet):
         takes=TotpBeginIn,
         gives=EnrolmentOut,
         idempotent=False,
-        refuses=[errors.WrongPassword, errors.WrongCode, Forbidden],
+        refuses=[errors.WrongPassword, errors.WrongCode, errors.FactorUnreadable, Forbidden],
     )
     def begin(self, request: Request) -> Enrolment:
         """Makes a secret for an app, shown this once; needs the password, and a code where a factor is on.
@@ -61,7 +61,7 @@ class MfaViewSet(OperationViewSet):
         takes=CodeIn,
         gives=RecoveryCodesOut,
         idempotent=False,
-        refuses=[errors.WrongCode, errors.FactorOff, Forbidden],
+        refuses=[errors.WrongCode, errors.FactorOff, errors.FactorUnreadable, Forbidden],
     )
     def recovery_codes(self, request: Request) -> dict[str, Any]:
         """Makes a new set of recovery codes, shown this once, for a fresh code; the old set is void."""
@@ -74,10 +74,17 @@ class MfaViewSet(OperationViewSet):
         allow=USER,
         rate="login",
         takes=MfaOffIn,
-        refuses=[errors.WrongPassword, errors.WrongCode, errors.FactorOff, errors.FactorNeeded, Forbidden],
+        refuses=[
+            errors.WrongPassword,
+            errors.WrongCode,
+            errors.FactorOff,
+            errors.FactorUnreadable,
+            errors.FactorNeeded,
+            Forbidden,
+        ],
     )
     def disable(self, request: Request) -> None:
-        """Gives the second factor up; the body has `current_password` and `code`. Platform admins keep theirs."""
+        """Gives the second factor up, for the password and a code. Platform admins keep theirs."""
         password, code = request.valid["current_password"], request.valid["code"]
         network = clients.network(request)
         services.second_factor.disable(actor=request.actor, password=password, code=code, network=network)

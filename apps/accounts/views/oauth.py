@@ -6,12 +6,12 @@ from rest_framework.request import Request
 
 from apps.accounts import errors, services
 from apps.accounts.serializers.auth import TokenOut
-from apps.accounts.serializers.oauth import AuthorizeOut, AuthorizeQuery, OAuthCallbackIn, ProviderOut
+from apps.accounts.serializers.oauth import AuthorizeOut, AuthorizeQuery, IdentityOut, OAuthCallbackIn, ProviderOut
 from apps.accounts.services.sessions import Grant
 from apps.core import clients
 from apps.core.encoding import dumps
-from apps.core.errors import NotFound
-from apps.core.operation import PUBLIC, operation
+from apps.core.errors import Forbidden, NotFound
+from apps.core.operation import PUBLIC, USER, operation
 from apps.core.viewsets import OperationViewSet
 from apps.sites.errors import IdentifierTaken
 
@@ -69,6 +69,7 @@ class OAuthViewSet(OperationViewSet):
             errors.OAuthInactive,
             errors.OtpRequired,
             errors.OtpWrong,
+            errors.FactorUnreadable,
             errors.SignupBlocked,
             errors.NoTenant,
             IdentifierTaken,
@@ -78,7 +79,8 @@ class OAuthViewSet(OperationViewSet):
         """Completes a sign-in with the code of the provider: signs in, signs up, or links a verified address.
 
         An account whose address is not verified here is never linked; its owner signs in with the password. Who has a
-        second factor sends `otp` along; without it the sign-in is refused and is to be begun again.
+        second factor sends `otp` along, or is answered `auth.otp_required` and sends `state` and `otp` alone, from the
+        same browser, within five minutes; after five tries, or a right one, the sign-in is to be begun again.
         """
         return services.oauth.complete(
             provider=provider,
@@ -88,3 +90,19 @@ class OAuthViewSet(OperationViewSet):
             network=clients.network(request),
             device=request.headers.get("User-Agent", ""),
         )
+
+    @operation("auth_oauth_identities", allow=USER, rate="read", gives=IdentityOut, many=True, refuses=[Forbidden])
+    def identities(self, request: Request) -> Any:
+        """The accounts elsewhere that open one's own, the one linked last first."""
+        return services.oauth.linked(actor=request.actor)
+
+    @operation(
+        "auth_oauth_unlink",
+        allow=USER,
+        rate="write",
+        effects="rows",
+        refuses=[NotFound, errors.LastWayIn, Forbidden],
+    )
+    def unlink(self, request: Request, provider: str) -> None:
+        """Lets the account at the provider open one's own no more, unless nothing else would; a mail tells of it."""
+        services.oauth.unlink(actor=request.actor, provider=provider)

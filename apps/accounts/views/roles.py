@@ -3,7 +3,7 @@ from typing import Any
 from rest_framework.request import Request
 
 from apps.accounts import errors, permissions, services
-from apps.accounts import member_selectors as selectors
+from apps.accounts.selectors import roles as selectors
 from apps.accounts.serializers.people import PermissionOut, RoleIn, RoleOut, RolePatch
 from apps.core.operation import USER, operation
 from apps.core.query import Page, PageQuery

@@ -1,8 +1,8 @@
 from rest_framework.request import Request
 
 from apps.accounts import errors, services
-from apps.accounts import member_selectors as selectors
 from apps.accounts.models import ServiceAccount
+from apps.accounts.selectors import service_accounts as selectors
 from apps.accounts.serializers.people import (
     IssuedOut,
     RotateIn,

@@ -3,8 +3,8 @@ from typing import Any
 from rest_framework.request import Request
 
 from apps.accounts import errors, services
-from apps.accounts import member_selectors as selectors
-from apps.accounts.member_selectors import Member
+from apps.accounts.selectors import members as selectors
+from apps.accounts.selectors.members import Member
 from apps.accounts.serializers.auth import SiteRole
 from apps.accounts.serializers.people import (
     MemberIn,
@@ -100,6 +100,20 @@ class UsersViewSet(OperationViewSet):
     def deactivate(self, request: Request, user_id: int) -> Member:
         """Suspends a member in this tenant, and in no other; its sessions here end at once."""
         return services.members.deactivate(actor=request.actor, user_id=user_id)
+
+    @operation(
+        "users_second_factor_reset",
+        allow="users.write",
+        rate="write",
+        effects="rows",
+        refuses=[errors.AboveOwn, errors.FactorElsewhere, errors.FactorOff],
+    )
+    def reset_second_factor(self, request: Request, user_id: int) -> None:
+        """Takes the second factor from a member who lost it; all its sessions end, and a mail tells it.
+
+        Not from oneself, nor from who belongs to other tenants too. Make sure first who is asking.
+        """
+        services.second_factor.reset_member(actor=request.actor, user_id=user_id)
 
     @operation("users_sites", allow="users.read", rate="read", gives=SiteRole, many=True)
     def sites(self, request: Request, user_id: int) -> Any:

@@ -44,7 +44,16 @@ class ElementAdmin(DocumentAdmin):
             return ((None, {"fields": (("site", "type"), "data", "tags", ("locale", "published"))}),)
         if not self.has_change_permission(request, obj):
             return ((None, {"fields": (("site", "type"), "shown_status", "shown_data", "tags", "locale")}),)
-        rows = (("site", "type"), ("shown_status", "version", "updated_at"), "data", "tags", ("locale", "published"))
+        rows = (
+            ("site", "type"),
+            ("shown_status", "version", "updated_at"),
+            "shown_translations",
+            "data",
+            "tags",
+            ("locale", "published"),
+            "publish_at",
+            "unpublish_at",
+        )
         return ((None, {"fields": (*rows, "etag")}),)
 
     @display(description="tags")
@@ -68,11 +77,5 @@ class ElementAdmin(DocumentAdmin):
             published=self.wanted(request, form),
             draft=self.drafting(request),
             if_match=quoted(data["etag"]),
-            **valid(ElementPatch, form.changes("data", "tags", "locale")),
+            **valid(ElementPatch, form.changes("data", "tags", "locale", "publish_at", "unpublish_at")),
         )
-
-    def set_published(self, request: HttpRequest, obj: Element, published: bool) -> None:
-        services.elements.update(actor=actor_of(request), site=obj.site, element_id=obj.pk, published=published)
-
-    def erase(self, request: HttpRequest, obj: Element) -> None:
-        services.elements.delete(actor=actor_of(request), site=obj.site, element_id=obj.pk)

@@ -29,7 +29,15 @@ class PostAdmin(DocumentAdmin):
             return ((None, {"fields": ("site", *text, ("locale", "published"))}),)
         if not self.has_change_permission(request, obj):
             return ((None, {"fields": ("site", "shown_status", *text, "locale")}),)
-        rows = ("site", ("shown_status", "version", "updated_at"), *text, ("locale", "published"))
+        rows = (
+            "site",
+            ("shown_status", "version", "updated_at"),
+            "shown_translations",
+            *text,
+            ("locale", "published"),
+            "publish_at",
+            "unpublish_at",
+        )
         return ((None, {"fields": (*rows, "etag")}),)
 
     def write(self, request: HttpRequest, obj: Post, form: Any, change: bool) -> Post:
@@ -38,18 +46,14 @@ class PostAdmin(DocumentAdmin):
         if not change:
             taken = valid(PostIn, {name: data[name] for name in (*names, "published") if data[name]})
             return services.posts.create(actor=actor, site=data["site"], **taken)
+        changes = valid(PostPatch, form.changes(*names, "publish_at", "unpublish_at"))
         return services.posts.update(
             actor=actor,
             site=obj.site,
             post_id=obj.pk,
-            changes=valid(PostPatch, form.changes(*names)),
+            times=changes.pop("times", None),
+            changes=changes,
             published=self.wanted(request, form),
             draft=self.drafting(request),
             if_match=quoted(data["etag"]),
         )
-
-    def set_published(self, request: HttpRequest, obj: Post, published: bool) -> None:
-        services.posts.update(actor=actor_of(request), site=obj.site, post_id=obj.pk, changes={}, published=published)
-
-    def erase(self, request: HttpRequest, obj: Post) -> None:
-        services.posts.delete(actor=actor_of(request), site=obj.site, post_id=obj.pk)

@@ -6,6 +6,7 @@ from apps.content.events.elements import (
     ElementPurged,
     ElementRestored,
     ElementSaved,
+    ElementScheduled,
     ElementUnpublished,
 )
 from apps.content.events.pages import (
@@ -13,13 +14,36 @@ from apps.content.events.pages import (
     PageMoved,
     PagePublished,
     PagePurged,
+    PageReaddressed,
     PageRestored,
     PageSaved,
+    PageScheduled,
     PageUnpublished,
 )
-from apps.content.events.posts import PostDeleted, PostPublished, PostPurged, PostRestored, PostSaved, PostUnpublished
-from apps.content.events.types import TypeChanged, TypeCreated, TypeDeleted
-from apps.core.events import Event
+from apps.content.events.posts import (
+    PostDeleted,
+    PostPublished,
+    PostPurged,
+    PostRestored,
+    PostSaved,
+    PostScheduled,
+    PostUnpublished,
+)
+from apps.content.events.translations import (
+    TranslationDeleted,
+    TranslationPublished,
+    TranslationSaved,
+    TranslationUnpublished,
+)
+from apps.content.events.types import (
+    TypeChanged,
+    TypeCreated,
+    TypeDeleted,
+    TypeDistributed,
+)
+from apps.core.events import (
+    Event,
+)
 
 
 def of(doc_type: str, verb: str) -> type[Event]:
@@ -29,27 +53,36 @@ def of(doc_type: str, verb: str) -> type[Event]:
 
 
 __all__ = [
-    "of",
     "ElementDeleted",
     "ElementPublished",
     "ElementPurged",
     "ElementRestored",
     "ElementSaved",
+    "ElementScheduled",
     "ElementUnpublished",
     "PageDeleted",
     "PageMoved",
     "PagePublished",
     "PagePurged",
+    "PageReaddressed",
     "PageRestored",
     "PageSaved",
+    "PageScheduled",
     "PageUnpublished",
     "PostDeleted",
     "PostPublished",
     "PostPurged",
     "PostRestored",
     "PostSaved",
+    "PostScheduled",
     "PostUnpublished",
+    "TranslationDeleted",
+    "TranslationPublished",
+    "TranslationSaved",
+    "TranslationUnpublished",
     "TypeChanged",
     "TypeCreated",
     "TypeDeleted",
+    "TypeDistributed",
+    "of",
 ]

@@ -25,6 +25,16 @@ class ElementUnpublished(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ElementScheduled(Event):
+    """When it will be published and taken back by itself was changed; null: not."""
+
+    subject: ClassVar[str] = "element"
+    type_key: str
+    publish_at: str | None
+    unpublish_at: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ElementDeleted(Event):
     """To the trash."""
 

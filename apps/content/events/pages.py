@@ -22,6 +22,15 @@ class PageUnpublished(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PageScheduled(Event):
+    """When it will be published and taken back by itself was changed; null: not."""
+
+    subject: ClassVar[str] = "page"
+    publish_at: str | None
+    unpublish_at: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PageDeleted(Event):
     """To the trash."""
 
@@ -45,5 +54,12 @@ class PagePurged(Event):
 @dataclass(frozen=True, kw_only=True)
 class PageMoved(Event):
     """To another parent or position."""
+
+    subject: ClassVar[str] = "page"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageReaddressed(Event):
+    """The public path is another one, since a page above was moved or has another slug."""
 
     subject: ClassVar[str] = "page"

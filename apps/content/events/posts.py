@@ -22,6 +22,15 @@ class PostUnpublished(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PostScheduled(Event):
+    """When it will be published and taken back by itself was changed; null: not."""
+
+    subject: ClassVar[str] = "post"
+    publish_at: str | None
+    unpublish_at: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PostDeleted(Event):
     """To the trash."""
 

@@ -19,3 +19,12 @@ class TypeChanged(Event):
 class TypeDeleted(Event):
     subject: ClassVar[str] = "type"
     elements: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypeDistributed(Event):
+    """A type was brought from another site: `created`, `updated`, or `unchanged` since it was there already."""
+
+    subject: ClassVar[str] = "type"
+    source_site: str
+    outcome: str

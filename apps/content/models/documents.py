@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 
 from apps.content.schemas import Found
+from apps.core import etag
+from apps.core.encoding import dumps
 from apps.core.fields import SharedForeignKey
 
 
@@ -24,6 +26,8 @@ class Document(models.Model):
     doc_type: ClassVar[str]
     kept: ClassVar[tuple[str, ...]]
     translated: ClassVar[tuple[str, ...]]
+    translation: Any = None
+    """The translation that was laid over the document for a reader; such a one is never saved."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     site = SharedForeignKey("sites.Site", db_index=False)
@@ -37,6 +41,9 @@ class Document(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_by = SharedForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, db_index=False, related_name="+"
+    )
 
     class Meta:
         abstract = True
@@ -60,7 +67,10 @@ class Document(models.Model):
 
     @property
     def etag(self) -> str:
-        return f"{self.doc_type}{self.pk}-{self.version}-{self.published_version or 0}"
+        tag = f"{self.doc_type}{self.pk}-{self.version}-{self.published_version or 0}"
+        planned = (("p", self.publish_at), ("u", self.unpublish_at))
+        shown = [self.translation.etag] if self.translation else []
+        return "-".join([tag, *(f"{word}{at.timestamp():f}" for word, at in planned if at), *shown])
 
     @property
     def label(self) -> str:
@@ -72,9 +82,15 @@ class Document(models.Model):
         return {name: getattr(self, name) for name in (*self.kept, "locale")}
 
     def apply(self, snapshot: dict[str, Any]) -> None:
-        """Takes over what a version kept."""
+        """Takes over what a version kept; a member that versions did not have yet stays as it is."""
         for name in (*self.kept, "locale"):
-            setattr(self, name, snapshot[name])
+            if name in snapshot:
+                setattr(self, name, snapshot[name])
+
+    @classmethod
+    def fingerprint(cls, snapshot: dict[str, Any]) -> str:
+        """Of the text that a translation may say in another language."""
+        return etag.of_bytes(dumps([snapshot[name] for name in cls.translated]))
 
     def references_in(self, snapshot: dict[str, Any]) -> Iterator[Found]:
         """What a version refers to."""

@@ -19,6 +19,9 @@ class Post(Document):
 
     class Meta:
         indexes = (
+            models.Index(
+                fields=("site", "deleted_at", "id"), name="post_trash", condition=models.Q(deleted_at__isnull=False)
+            ),
             models.Index(fields=("site", "id"), name="post_list", condition=models.Q(deleted_at=None)),
             models.Index(fields=("site", "updated_at", "id"), name="post_recent", condition=models.Q(deleted_at=None)),
         )

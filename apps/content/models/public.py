@@ -1,6 +1,7 @@
 """What the public sees, finished, and what it was finished from."""
 
 from django.db import models
+from django.utils import timezone
 
 from apps.core.fields import SharedForeignKey
 
@@ -10,7 +11,9 @@ class PublicDocument(models.Model):
     show a draft.
 
     `source` is the published version's snapshot, references raw; `body` the finished JSON, references resolved.
-    `original` marks the document in its own locale; beside it stand its published translations.
+    `original` marks the document in its own locale; beside it stand its published translations. Of a page `path` is
+    its address in the site and `summary` the JSON that lists show. `frozen_at` moves on with every new body, by a
+    second at least, so that it can be told in seconds (`Last-Modified`).
     """
 
     site = SharedForeignKey("sites.Site", db_index=False)
@@ -22,6 +25,9 @@ class PublicDocument(models.Model):
     original = models.BooleanField(default=True)
     source = models.TextField()
     body = models.TextField()
+    path = models.TextField(default="", blank=True)
+    summary = models.TextField(default="", blank=True)
+    frozen_at = models.DateTimeField(default=timezone.now)
     etag = models.CharField(max_length=32)
     updated_at = models.DateTimeField()
 

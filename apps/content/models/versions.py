@@ -5,7 +5,10 @@ from apps.core.fields import SharedForeignKey
 
 
 class Version(models.Model):
-    """One save of a document, whole; never changed afterwards."""
+    """One save of a document, whole; never changed afterwards.
+
+    `published_at` is when it last became the one that the public sees, None while it never was.
+    """
 
     doc_type = models.CharField(max_length=10)
     doc_id = models.BigIntegerField()
@@ -14,6 +17,7 @@ class Version(models.Model):
     author = SharedForeignKey(settings.AUTH_USER_MODEL, null=True, db_index=False)
     run = models.CharField(max_length=60, blank=True, default="")
     created_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("doc_type", "doc_id", "number"), name="version_once"),)

@@ -1,24 +1,163 @@
-from apps.content.serializers.documents import DraftQuery, ForceQuery
-from apps.content.serializers.elements import ElementIn, ElementOut, ElementPatch, ElementQuery
-from apps.content.serializers.posts import PostIn, PostOut, PostPatch, PostQuery
-from apps.content.serializers.public import PublicElementOut, PublicElementQuery, PublicPostOut
-from apps.content.serializers.types import TypeIn, TypeOut, TypePatch
+from apps.content.serializers.bulk import (
+    BulkOut,
+    ElementBulkIn,
+    PostBulkIn,
+)
+from apps.content.serializers.distribution import (
+    DistributeIn,
+    DistributionOut,
+)
+from apps.content.serializers.documents import (
+    DeleteQuery,
+    DraftQuery,
+    ForceQuery,
+    LocaleQuery,
+    PublishIn,
+    UnpublishIn,
+)
+from apps.content.serializers.elements import (
+    ElementGetQuery,
+    ElementIn,
+    ElementOut,
+    ElementPatch,
+    ElementQuery,
+)
+from apps.content.serializers.history import (
+    ReferenceOut,
+    ReferenceQuery,
+    RestoredOut,
+    TrashOut,
+    TrashQuery,
+    VersionEntryOut,
+    VersionQuery,
+    VersionWholeOut,
+)
+from apps.content.serializers.indexes import (
+    IndexOut,
+)
+from apps.content.serializers.locales import (
+    LocalesIn,
+    LocalesOut,
+)
+from apps.content.serializers.pages import (
+    ArrangeIn,
+    DeletePageQuery,
+    MoveIn,
+    PageIn,
+    PageNodeOut,
+    PageOut,
+    PagePatch,
+    PagesQuery,
+    PlaceOut,
+)
+from apps.content.serializers.posts import (
+    PostIn,
+    PostOut,
+    PostPatch,
+    PostQuery,
+    PostSlugQuery,
+)
+from apps.content.serializers.public import (
+    NavigationOut,
+    PathQuery,
+    PublicElementOut,
+    PublicElementQuery,
+    PublicPageOut,
+    PublicPageQuery,
+    PublicPageRowOut,
+    PublicPostOut,
+    PublicPostQuery,
+    SitemapQuery,
+)
+from apps.content.serializers.translations import (
+    STATES,
+    FreshnessOut,
+    TranslationIn,
+    TranslationOut,
+    TranslationStatusOut,
+    TranslationStatusQuery,
+)
+from apps.content.serializers.types import (
+    TypeChangedOut,
+    TypeDependenciesOut,
+    TypeDuplicateIn,
+    TypeGraphOut,
+    TypeImpactIn,
+    TypeImpactOut,
+    TypeImpactQuery,
+    TypeIn,
+    TypeOut,
+    TypePatch,
+    TypeVersionOut,
+)
 
 __all__ = [
+    "ArrangeIn",
+    "BulkOut",
+    "DeletePageQuery",
+    "DeleteQuery",
+    "DistributeIn",
+    "DistributionOut",
     "DraftQuery",
+    "ElementBulkIn",
+    "ElementGetQuery",
     "ElementIn",
     "ElementOut",
     "ElementPatch",
     "ElementQuery",
     "ForceQuery",
+    "FreshnessOut",
+    "IndexOut",
+    "LocaleQuery",
+    "LocalesIn",
+    "LocalesOut",
+    "MoveIn",
+    "NavigationOut",
+    "PageIn",
+    "PageNodeOut",
+    "PageOut",
+    "PagePatch",
+    "PagesQuery",
+    "PathQuery",
+    "PlaceOut",
+    "PostBulkIn",
     "PostIn",
     "PostOut",
     "PostPatch",
     "PostQuery",
+    "PostSlugQuery",
     "PublicElementOut",
     "PublicElementQuery",
+    "PublicPageOut",
+    "PublicPageQuery",
+    "PublicPageRowOut",
     "PublicPostOut",
+    "PublicPostQuery",
+    "PublishIn",
+    "ReferenceOut",
+    "ReferenceQuery",
+    "RestoredOut",
+    "STATES",
+    "SitemapQuery",
+    "TranslationIn",
+    "TranslationOut",
+    "TranslationStatusOut",
+    "TranslationStatusQuery",
+    "TrashOut",
+    "TrashQuery",
+    "TypeChangedOut",
+    "TypeDependenciesOut",
+    "TypeDuplicateIn",
+    "TypeGraphOut",
+    "TypeImpactIn",
+    "TypeImpactOut",
+    "TypeImpactQuery",
     "TypeIn",
     "TypeOut",
     "TypePatch",
+    "TypeVersionOut",
+    "UnpublishIn",
+    "VersionEntryOut",
+    "VersionQuery",
+    "VersionWholeOut",
 ]

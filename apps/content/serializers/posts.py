@@ -3,8 +3,9 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.content.models import Post
-from apps.content.serializers.documents import LOCALE, SLUG, SORTS
-from apps.core.query import PageQuery
+from apps.content.serializers.documents import SLUG, SORTS, DocumentQuery, LocaleQuery, Times
+from apps.core.query import NamesField
+from apps.sites.serializers import LocaleField
 
 
 class PostOut(serializers.ModelSerializer[Post]):
@@ -28,6 +29,8 @@ class PostOut(serializers.ModelSerializer[Post]):
             "has_draft",
             "status",
             "publish_at",
+            "unpublish_at",
+            "published_at",
             "locale",
             "version",
             "author_id",
@@ -38,7 +41,7 @@ class PostOut(serializers.ModelSerializer[Post]):
         read_only_fields = fields
 
 
-class PostPatch(serializers.Serializer[Any]):
+class PostPatch(Times):
     title = serializers.CharField(max_length=500, required=False)
     slug = serializers.RegexField(SLUG, max_length=200, required=False)
     content = serializers.CharField(max_length=2_000_000, allow_blank=True, trim_whitespace=False, required=False)
@@ -52,20 +55,24 @@ class PostPatch(serializers.Serializer[Any]):
     status = serializers.ChoiceField(
         choices=["draft", "published"], required=False, help_text="Another way to say `published`."
     )
-    locale = serializers.RegexField(LOCALE, max_length=35, required=False)
+    locale = LocaleField(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         status = attrs.pop("status", None)
         if status is not None:
             attrs.setdefault("published", status == "published")
-        return attrs
+        return super().validate(attrs)
 
 
 class PostIn(PostPatch):
     title = serializers.CharField(max_length=500)
 
 
-class PostQuery(PageQuery):
-    published = serializers.BooleanField(required=False)
-    locale = serializers.CharField(max_length=35, required=False)
+class PostQuery(DocumentQuery, LocaleQuery):
+    keywords = NamesField(most=20, help_text="Keywords separated by commas; posts that have all of them.")
+    source_locale = LocaleField(required=False, help_text="Only those written in it.")
     sort = serializers.ChoiceField(choices=SORTS, default="id")
+
+
+class PostSlugQuery(LocaleQuery):
+    pass

@@ -7,10 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.content import selectors
-from apps.content.errors import SlugTaken
 from apps.content.models import Post
-from apps.content.services import publishing, slugs, trash
-from apps.content.slugs import LONGEST, clean_slug
+from apps.content.services import naming, publishing, scheduling, slugs
 from apps.core import etag
 from apps.core.actor import Actor
 from apps.sites.models import Site
@@ -27,7 +25,7 @@ def create(
     short_description: str | None = None,
     keywords: list[str] | None = None,
     published: bool = False,
-    publish_at: datetime.datetime | None = None,
+    times: scheduling.Times | None = None,
     locale: str = "",
     created_at: datetime.datetime | None = None,
     author_id: int | None = None,
@@ -36,9 +34,10 @@ def create(
 
     `created_at` and `author_id` are an importer's: when and by whom it was first written elsewhere.
     """
-    if published or publish_at:
+    if published or times:
         publishing.require_may_publish(actor, site.pk)
     now = timezone.now()
+    wanted = scheduling.wish(times, published=published or None, draft=False, now=now)
     post = Post(
         site=site,
         title=title,
@@ -50,13 +49,11 @@ def create(
         author_id=author_id or (actor.id if actor.kind == "user" else None),
         created_at=created_at or now,
     )
-    published = published or bool(publish_at and publish_at <= now)
     if slug:
-        publishing.save(post, actor=actor, published=published, draft=False, now=now)
+        publishing.save(post, actor=actor, published=bool(wanted.published), draft=False, now=now)
     else:
-        _save_with_free_slug(post, actor, published, now)
-    if publish_at and publish_at > now:
-        publishing.schedule(post, publishing.PUBLISH, publish_at)
+        naming.save_under_free_slug(post, actor=actor, published=bool(wanted.published), now=now)
+    scheduling.plan(post, wanted.times, actor=actor)
     return post
 
 
@@ -68,6 +65,7 @@ def update(
     post_id: int,
     changes: dict[str, Any],
     published: bool | None = None,
+    times: scheduling.Times | None = None,
     draft: bool = False,
     if_match: str = "",
 ) -> Post:
@@ -78,36 +76,16 @@ def update(
     """
     post = selectors.post_for(actor=actor, site=site, post_id=post_id, lock=True)
     etag.require(if_match, post.etag)
-    if published is not None and published != post.published:
+    if times or (published is not None and published != post.published):
         publishing.require_may_publish(actor, site.pk)
     publishing.require_may_change(actor, post)
+    now = timezone.now()
+    wanted = scheduling.wish(times, published=published, draft=draft, now=now)
     if changes.get("locale", post.locale) != post.locale:
         slugs.release("post", post.pk, locale=post.locale)
     for name in ("title", "slug", "content", "short_description", "keywords", "locale"):
         if name in changes:
             setattr(post, name, changes[name])
-    publishing.save(post, actor=actor, published=published, draft=draft, now=timezone.now())
+    publishing.save(post, actor=actor, published=wanted.published, draft=wanted.draft, now=now)
+    scheduling.plan(post, wanted.times, actor=actor)
     return post
-
-
-@transaction.atomic
-def delete(*, actor: Actor, site: Site, post_id: int, force: bool = False, if_match: str = "") -> None:
-    """Moves a post to the trash; 409 with the elements that refer to it unless forced."""
-    post = selectors.post_for(actor=actor, site=site, post_id=post_id, lock=True)
-    etag.require(if_match, post.etag)
-    publishing.require_may_change(actor, post)
-    trash.put(post, actor=actor, force=force, now=timezone.now())
-
-
-def _save_with_free_slug(post: Post, actor: Actor, published: bool, now: datetime.datetime) -> None:
-    """Takes the first free of `slug`, `slug-2`, `slug-3`…; again when somebody else was quicker."""
-    base = clean_slug(post.title, "post")[: LONGEST - 8].strip("-")
-    for _ in range(5):
-        post.slug = selectors.free_slug(post.site_id, "post", post.locale, base)
-        try:
-            with transaction.atomic():
-                publishing.save(post, actor=actor, published=published, draft=False, now=now)
-            return
-        except SlugTaken:
-            post.pk, post.version = None, 0
-    raise SlugTaken

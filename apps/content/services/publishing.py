@@ -1,4 +1,4 @@
-"""The publishing life that documents share: save a version, publish it, take it back, do either later.
+"""The publishing life that documents share: save a version, publish it, take it back.
 
 Locks are taken in one order: the document, then what it refers to by kind and id. Every function here runs inside
 the transaction of the service that calls it.
@@ -7,23 +7,25 @@ the transaction of the service that calls it.
 import datetime
 from typing import Any
 
-from django.utils import timezone
-
 from apps.content import events
-from apps.content.models import DOCUMENTS, Document, Element, PublicDocument, Reference, Version
-from apps.content.services import freezing, references, slugs
+from apps.content.models import Document, Element, PublicDocument, Reference, Version
+from apps.content.services import freezing, references, slugs, translated, uniques
 from apps.core import errors
 from apps.core.actor import Actor
 from apps.core.encoding import dumps
 from apps.core.events import emit
-from apps.core.models import Due
 from apps.core.services import due
 
 PUBLISH, UNPUBLISH = "content.publish", "content.unpublish"
 
 
 def require_may_change(actor: Actor, document: Document) -> None:
-    """Without `content.others` one reaches one's own work only, and only while it is not public."""
+    """Without `content.others` one reaches one's own work only, and only while it is not public.
+
+    What is planned to become public nobody changes who may not publish: the change would be public by itself.
+    """
+    if document.publish_at and not actor.may("content.publish", document.site_id):
+        raise errors.Forbidden
     if actor.may("content.others", document.site_id):
         return
     own = actor.kind == "user" and document.author_id == actor.id
@@ -46,6 +48,10 @@ def save(document: Document, *, actor: Actor, published: bool | None, draft: boo
     save_version(document, actor=actor, now=now)
     if published is False and document.published:
         unpublish(document, actor=actor, now=now)
+    elif published is False and document.publish_at:
+        withdraw(document)
+        document.save(update_fields=["publish_at", "unpublish_at"])
+        tell(document, "Saved", actor=actor)
     elif may and published is not False and (published or (document.published and not draft)):
         publish(document, actor=actor, now=now)
     else:
@@ -76,16 +82,21 @@ def save_version(document: Document, *, actor: Actor, now: datetime.datetime) ->
             slug=slug,
         )
     references.record(document, document.references_in(snapshot), live=False)
+    uniques.take(document)
+    translated.follow_text(document, snapshot)
 
 
 def publish(document: Document, *, actor: Actor, now: datetime.datetime) -> None:
     """Makes the current version the public one and freezes it."""
+    if document.publish_at:
+        due.cancel(tenant_id=document.site.tenant_id, kind=PUBLISH, subject=subject(document))
     document.published_version = document.version
     document.published_at = document.published_at or now
     document.publish_at = None
     document.updated_at = now
     document.save(update_fields=["published_version", "published_at", "publish_at", "updated_at"])
-    due.cancel(tenant_id=document.site.tenant_id, kind=PUBLISH, subject=subject(document))
+    versions = Version.objects.filter(doc_type=document.doc_type, doc_id=document.pk, number=document.version)
+    versions.update(published_at=now)
     snapshot = document.snapshot()
     row = PublicDocument.objects.filter(
         doc_type=document.doc_type, doc_id=document.pk, original=True
@@ -97,6 +108,7 @@ def publish(document: Document, *, actor: Actor, now: datetime.datetime) -> None
     references.record(document, document.references_in(snapshot), live=True)
     freezing.freeze(row, document)
     row.save()
+    translated.follow_published(document, row)
     tell(document, "Published", actor=actor)
 
 
@@ -110,51 +122,18 @@ def unpublish(document: Document, *, actor: Actor, now: datetime.datetime) -> No
 
 def withdraw(document: Document) -> None:
     """Nothing of the document is public, nor will be by itself; the caller saves it."""
+    for kind, at in ((PUBLISH, document.publish_at), (UNPUBLISH, document.unpublish_at)):
+        if at:
+            due.cancel(tenant_id=document.site.tenant_id, kind=kind, subject=subject(document))
     document.published_version = document.published_at = document.publish_at = document.unpublish_at = None
-    for kind in (PUBLISH, UNPUBLISH):
-        due.cancel(tenant_id=document.site.tenant_id, kind=kind, subject=subject(document))
     PublicDocument.objects.filter(doc_type=document.doc_type, doc_id=document.pk).delete()
     Reference.objects.filter(doc_type=document.doc_type, doc_id=document.pk, live=True).delete()
 
 
-def schedule(document: Document, kind: str, at: datetime.datetime | None) -> None:
-    """Plans to publish (`PUBLISH`) or to take back (`UNPUBLISH`) the document at that time; None: never."""
-    field = "publish_at" if kind == PUBLISH else "unpublish_at"
-    setattr(document, field, at)
-    document.save(update_fields=[field])
-    where = {"tenant_id": document.site.tenant_id, "kind": kind, "subject": subject(document)}
-    if at is None:
-        due.cancel(**where)
-    else:
-        due.plan(**where, at=at)
-
-
-def publish_due(row: Due) -> None:
-    """Due: the time to publish a document has come. What is published is the version of that moment."""
-    document = _due(row)
-    if document is not None and document.publish_at is not None:
-        actor = Actor.system(because="scheduled publishing", tenant_id=row.tenant_id)
-        publish(document, actor=actor, now=timezone.now())
-
-
-def unpublish_due(row: Due) -> None:
-    """Due: the time to take a document back has come."""
-    document = _due(row)
-    if document is not None and document.unpublish_at is not None and document.published:
-        actor = Actor.system(because="scheduled publishing", tenant_id=row.tenant_id)
-        unpublish(document, actor=actor, now=timezone.now())
-
-
-def _due(row: Due) -> Any:
-    doc_type, _, doc_id = row.subject.partition(":")
-    model: Any = DOCUMENTS[doc_type]
-    return model.objects.select_for_update(of=("self",)).filter(pk=doc_id, deleted_at=None).first()
-
-
-def tell(document: Document, verb: str, *, actor: Actor) -> None:
+def tell(document: Document, verb: str, *, actor: Actor, **more: Any) -> None:
     """Emits what happened to the document: `ElementSaved`, `PostPublished`…"""
     event = events.of(document.doc_type, verb)
-    emit(event(**about(document)), actor=actor, tenant_id=document.site.tenant_id)
+    emit(event(**about(document), **more), actor=actor, tenant_id=document.site.tenant_id)
 
 
 def about(document: Document) -> dict[str, Any]:

@@ -2,9 +2,37 @@
 
 from collections.abc import Iterable
 
+from apps.content import selectors
 from apps.content.models import Document, Reference
 from apps.content.schemas import Found
+from apps.core import errors
 from apps.media.services import uses
+from apps.sites.models import Site
+
+
+def require_targets(site: Site, found: Iterable[Found], *, before: Iterable[Found] = (), prefix: str = "") -> None:
+    """400 for references to what is not in this site: ids in a body are checked like ids in an address.
+
+    What is referred to already (`before`) may be gone meanwhile; an edit elsewhere must not fail for it.
+    """
+    kept = {(f.target, f.id) for f in before}
+    fresh = [f for f in found if (f.target, f.id) not in kept]
+    missing = selectors.missing_targets(site, {(f.target, f.id) for f in fresh})
+    faults = [
+        {"field": f"{prefix}{f.path}", "message": f"There is no {f.target} {f.id} here.", "code": "reference"}
+        for f in fresh
+        if (f.target, f.id) in missing
+    ]
+    if not faults and (typed := [f for f in fresh if f.types]):
+        # Elements that a field refers to are of the types that the field names, if it names any.
+        keys = selectors.keys_of_elements(site, {f.id for f in typed})
+        faults = [
+            {"field": f"{prefix}{f.path}", "message": f"This is no {' or '.join(f.types)}.", "code": "reference_type"}
+            for f in typed
+            if keys.get(f.id) not in f.types
+        ]
+    if faults:
+        raise errors.Invalid(errors=faults)
 
 
 def record(document: Document, found: Iterable[Found], *, live: bool, locale: str = "") -> None:

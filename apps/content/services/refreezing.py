@@ -5,11 +5,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from apps.content import selectors
 from apps.content.delivery import tags_of
-from apps.content.models import DOCUMENTS, Element, PublicDocument, Reference
-from apps.content.services import freezing, references
-from apps.core import delivery
+from apps.content.models import DOCUMENTS, Element, Page, PublicDocument, Reference
+from apps.content.services import freezing, publishing, references, tree
 from apps.core.actor import Actor
+from apps.core.delivery import touch
 from apps.core.encoding import loads
 from apps.core.models import EventRow, Job
 from apps.core.services import jobs
@@ -20,9 +21,18 @@ DEEPEST = 5
 
 def refreeze_referrers(event: EventRow) -> None:
     """Reaction: freezes again what shows the event's subject, and what shows that in turn."""
-    found = shown_by([(event.subject_type, event.subject_id)], limit=BATCH + 1)
+    _refreeze_referrers(event, event.subject_type, event.subject_id)
+
+
+def refreeze_referrers_of_translated(event: EventRow) -> None:
+    """Reaction to a translation: the same of the document whose it is."""
+    _refreeze_referrers(event, event.data["doc_type"], event.data["doc_id"])
+
+
+def _refreeze_referrers(event: EventRow, target_type: str, target_id: int) -> None:
+    found = shown_by([(target_type, target_id)], limit=BATCH + 1)
     if len(found) > BATCH:
-        _later(event, target_type=event.subject_type, target_id=event.subject_id)
+        _later(event, target_type=target_type, target_id=target_id)
     else:
         refreeze(found)
 
@@ -38,10 +48,53 @@ def _later(event: EventRow, **arguments: Any) -> None:
     jobs.start(actor=Actor.system(because=because, tenant_id=event.tenant_id), kind="content.refreeze", **arguments)
 
 
+def readdress_below(event: EventRow) -> None:
+    """Reaction: pages whose public path is not right any more after what happened to one of them get the right one."""
+    actor = Actor.system(because=f"readdressing after {event.name}", tenant_id=event.tenant_id)
+    tree.lock(event.site_id or 0)
+    readdress(event.subject_id, actor=actor)
+
+
+def readdress(page_id: int, *, actor: Actor) -> None:
+    """Freezes the page and those below it again where their public path is not right any more; many become a job.
+
+    Call it with the site's tree locked. Each tells of it, so that what refers to it follows.
+    """
+    wrong = selectors.misaddressed(page_id)
+    if len(wrong) > BATCH:
+        jobs.start(actor=actor, kind="content.readdress", page_id=page_id)
+    else:
+        _readdress(wrong, actor)
+
+
+def readdress_job(job: Job) -> dict[str, int]:
+    """Job: what `readdress` does, some pages in a transaction."""
+    page_id = job.arguments["page_id"]
+    actor = Actor.system(because="readdressing", tenant_id=job.tenant_id)
+    site_id = Page.objects.filter(pk=page_id).values_list("site_id", flat=True).first()
+    wrong = selectors.misaddressed(page_id) if site_id else []
+    jobs.step(job, 0, total=len(wrong))
+    for start in range(0, len(wrong), BATCH):
+        with transaction.atomic():
+            tree.lock(site_id or 0)
+            _readdress(wrong[start : start + BATCH], actor)
+        jobs.step(job, len(wrong[start : start + BATCH]))
+    return {"documents": len(wrong)}
+
+
+def _readdress(page_ids: list[int], actor: Actor) -> None:
+    for page_id in page_ids:
+        if _refreeze("page", page_id):
+            page = Page.objects.get(pk=page_id)
+            publishing.tell(page, "Readdressed", actor=actor)
+
+
 def refreeze_job(job: Job) -> dict[str, int]:
-    """Job: freezes again all referrers of a target, all elements of a type, or (no argument) everything."""
+    """Job: freezes again all referrers of a target, all elements of a type, what is named, or everything."""
     wanted = job.arguments
-    if "target_id" in wanted:
+    if "documents" in wanted:
+        found = [(doc_type, doc_id) for doc_type, doc_id in wanted["documents"]]
+    elif "target_id" in wanted:
         found = shown_by([(wanted["target_type"], wanted["target_id"])])
     else:
         rows = PublicDocument.objects.filter(original=True).order_by("doc_id")
@@ -64,6 +117,13 @@ def shown_by(targets: list[tuple[str, int]], *, limit: int | None = None) -> lis
         wanted |= Q(target_type=target_type, target_id=target_id)
     rows = Reference.objects.filter(wanted, live=True).values_list("doc_type", "doc_id").distinct()
     return list(rows[:limit]) if targets else []
+
+
+def shown_by_elements(ids: list[int]) -> list[tuple[str, int]]:
+    """The documents other than these elements whose public version refers to one of them."""
+    rows = Reference.objects.filter(target_type="element", target_id__in=ids, live=True)
+    found = rows.exclude(doc_type="element", doc_id__in=ids).values_list("doc_type", "doc_id").distinct()
+    return list(found) if ids else []
 
 
 def refreeze(documents: list[tuple[str, int]], *, depth: int = 1) -> None:
@@ -92,7 +152,7 @@ def _refreeze(doc_type: str, doc_id: int) -> bool:
         references.record(document, document.references_in(loads(row.source)), live=True, locale=locale)
         freezing.freeze(row, document)
         if row.etag != before:
-            row.save(update_fields=["body", "etag"])
-            delivery.touch(*tags_of(row.site_id, doc_type, doc_id, row.type_key))
+            row.save(update_fields=["body", "etag", "path", "summary", "frozen_at"])
+            touch(*tags_of(row.site_id, doc_type, doc_id, row.type_key))
             changed = True
     return changed

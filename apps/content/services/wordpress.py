@@ -144,7 +144,7 @@ def _text(
         short_description=plain_excerpt(item.excerpt_html) or None,
         keywords=[keyword[:200] for keyword in dict.fromkeys(keywords)][:MAX_KEYWORDS] or None,
         published=outcome.status == "published",
-        publish_at=item.published_at if outcome.status == "scheduled" else None,
+        times={"publish_at": item.published_at} if outcome.status == "scheduled" else None,
         created_at=item.published_at or item.modified_at,
         author_id=people.get(item.author_login),
     )

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from apps.content.services import posts
-from apps.content.tests.factories import a_post, public
+from apps.content.tests.factories import a_post, at, public
 from apps.core.actor import Actor
 from apps.core.models import Due
 from apps.core.tenancy import inside
@@ -65,13 +65,13 @@ def test_a_deleted_post_is_gone_everywhere_and_its_slug_is_free(as_role, api):
 def test_a_scheduled_post_is_published_once_when_its_time_has_come(as_role, api, site_a, run_due):
     actor = Actor.system(because="tests", tenant_id=site_a.tenant_id)
     with inside(site_a.tenant):
-        at = timezone.now() + datetime.timedelta(hours=1)
-        made = posts.create(actor=actor, site=site_a, title="Later", publish_at=at)
+        moment = timezone.now() + datetime.timedelta(hours=1)
+        made = posts.create(actor=actor, site=site_a, title="Later", times={"publish_at": moment})
     assert (made.status, made.published) == ("scheduled", False)
     assert run_due() == 0
     assert public(api, "posts") == []
-    Due.objects.filter(kind="content.publish").update(at=timezone.now())
-    assert (run_due(), run_due()) == (1, 0)
+    with at(moment):
+        assert (run_due(), run_due()) == (1, 0)
     assert [p["title"] for p in public(api, "posts")] == ["Later"]
     assert as_role("viewer").get(f"/alpha-site/posts/{made.pk}").json()["status"] == "published"
 
@@ -80,7 +80,7 @@ def test_publishing_by_hand_takes_the_plan_back(as_role, site_a):
     actor = Actor.system(because="tests", tenant_id=site_a.tenant_id)
     with inside(site_a.tenant):
         made = posts.create(
-            actor=actor, site=site_a, title="Later", publish_at=timezone.now() + datetime.timedelta(hours=1)
+            actor=actor, site=site_a, title="Later", times={"publish_at": timezone.now() + datetime.timedelta(hours=1)}
         )
     as_role("editor").patch(f"/alpha-site/posts/{made.pk}", {"published": True})
     assert not Due.objects.filter(kind="content.publish").exists()

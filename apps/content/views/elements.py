@@ -1,11 +1,23 @@
+from dataclasses import replace
+
 from rest_framework.request import Request
 
 from apps.content import errors, selectors, services
 from apps.content.models import Element
-from apps.content.serializers import DraftQuery, ElementIn, ElementOut, ElementPatch, ElementQuery, ForceQuery
+from apps.content.serializers import (
+    BulkOut,
+    DeleteQuery,
+    DraftQuery,
+    ElementBulkIn,
+    ElementGetQuery,
+    ElementIn,
+    ElementOut,
+    ElementPatch,
+    ElementQuery,
+)
 from apps.core.errors import VersionMismatch
 from apps.core.operation import operation
-from apps.core.query import Page, page_of, sorted_by
+from apps.core.query import Page, page_of
 from apps.sites.errors import ElementLimitReached
 from apps.sites.models import Site
 from apps.sites.viewsets import SiteViewSet
@@ -18,9 +30,12 @@ class ElementViewSet(SiteViewSet):
 
     @operation("elements_list", allow="content.read", rate="read", gives=ElementOut, query=ElementQuery)
     def list(self, request: Request, site: Site) -> Page:
-        """Elements with their drafts, by id unless `sort` says otherwise; references stay raw ids."""
-        rows = selectors.filtered_elements(selectors.elements_of(actor=request.actor, site=site), request.q)
-        return page_of(sorted_by(rows, request.q["sort"]), request.q)
+        """Elements with their drafts, by id unless `sort` says otherwise. References stay raw ids; `expand` shows
+        beside them what they refer to."""
+        page = page_of(selectors.filtered_elements(actor=request.actor, site=site, query=request.q), request.q)
+        items = selectors.in_locale(page.items, site, request.q["locale"])
+        selectors.shown(items, actor=request.actor, site=site, query=request.q)
+        return replace(page, items=items)
 
     @operation(
         "elements_create",
@@ -30,16 +45,20 @@ class ElementViewSet(SiteViewSet):
         gives=ElementOut,
         status=201,
         effects="rows",
-        refuses=[ElementLimitReached],
+        refuses=[ElementLimitReached, errors.NotUnique],
     )
     def create(self, request: Request, site: Site) -> Element:
         """Creates an element, checked against its type's schema; `published: true` also needs `content.publish`."""
         return services.elements.create(actor=request.actor, site=site, **request.valid)
 
-    @operation("elements_get", allow="content.read", rate="read", gives=ElementOut)
+    @operation("elements_get", allow="content.read", rate="read", gives=ElementOut, query=ElementGetQuery)
     def retrieve(self, request: Request, site: Site, element_id: int) -> Element:
-        """One element as it is being worked on; references stay raw ids."""
-        return selectors.element_for(actor=request.actor, site=site, element_id=element_id)
+        """One element as it is being worked on; references stay raw ids, and `expand` shows what they refer to beside
+        them. The answer with `expand` has an ETag of its own, which is not one for `If-Match`."""
+        found = selectors.element_for(actor=request.actor, site=site, element_id=element_id)
+        element = selectors.in_locale([found], site, request.q["locale"])[0]
+        selectors.shown([element], actor=request.actor, site=site, query=request.q)
+        return element
 
     @operation(
         "elements_update",
@@ -49,7 +68,7 @@ class ElementViewSet(SiteViewSet):
         gives=ElementOut,
         query=DraftQuery,
         effects="rows",
-        refuses=[VersionMismatch],
+        refuses=[VersionMismatch, errors.NotUnique],
     )
     def update(self, request: Request, site: Site, element_id: int) -> Element:
         """Changes an element; `data` is replaced whole. A published one changes in public at once, unless
@@ -67,13 +86,28 @@ class ElementViewSet(SiteViewSet):
         "elements_delete",
         allow="content.delete",
         rate="write",
-        query=ForceQuery,
+        query=DeleteQuery,
         effects="rows",
         refuses=[errors.InUse, VersionMismatch],
     )
     def destroy(self, request: Request, site: Site, element_id: int) -> None:
-        """Moves an element to the trash; 409 with those that refer to it, unless `force=true`."""
+        """Moves an element to the trash; 409 with those that refer to it, unless `force=true`. With `purge=true` it is
+        gone for good, also one that is in the trash already."""
+        asked = {name: request.q[name] for name in ("force", "purge")}
         match = request.headers.get("If-Match", "")
-        services.elements.delete(
-            actor=request.actor, site=site, element_id=element_id, force=request.q["force"], if_match=match
+        services.trash.delete(
+            actor=request.actor, site=site, doc_type="element", doc_id=element_id, if_match=match, **asked
         )
+
+    @operation(
+        "elements_bulk",
+        allow="content.write",
+        rate="write",
+        takes=ElementBulkIn,
+        gives=BulkOut,
+        effects="rows",
+        refuses=[errors.BulkRefused],
+    )
+    def bulk(self, request: Request, site: Site) -> services.bulk.Report:
+        """Up to 500 changes in their order, each with an answer of its own; `atomic`: all of them or none."""
+        return services.bulk.run(actor=request.actor, site=site, doc_type="element", **request.valid)

@@ -1,8 +1,21 @@
+from dataclasses import replace
+
 from rest_framework.request import Request
 
 from apps.content import errors, selectors, services
 from apps.content.models import Post
-from apps.content.serializers import DraftQuery, ForceQuery, PostIn, PostOut, PostPatch, PostQuery
+from apps.content.serializers import (
+    BulkOut,
+    DeleteQuery,
+    DraftQuery,
+    LocaleQuery,
+    PostBulkIn,
+    PostIn,
+    PostOut,
+    PostPatch,
+    PostQuery,
+    PostSlugQuery,
+)
 from apps.core.errors import VersionMismatch
 from apps.core.operation import operation
 from apps.core.query import Page, page_of, sorted_by
@@ -19,7 +32,8 @@ class PostViewSet(SiteViewSet):
     def list(self, request: Request, site: Site) -> Page:
         """Posts with their drafts, by id unless `sort` says otherwise."""
         rows = selectors.filtered_posts(selectors.posts_of(actor=request.actor, site=site), request.q)
-        return page_of(sorted_by(rows, request.q["sort"]), request.q)
+        page = page_of(sorted_by(rows, request.q["sort"]), request.q)
+        return replace(page, items=selectors.in_locale(page.items, site, request.q["locale"]))
 
     @operation(
         "posts_create",
@@ -35,10 +49,11 @@ class PostViewSet(SiteViewSet):
         """Creates a post; all but the title is optional. Publishing it at once also needs `content.publish`."""
         return services.posts.create(actor=request.actor, site=site, **request.valid)
 
-    @operation("posts_get", allow="content.read", rate="read", gives=PostOut)
+    @operation("posts_get", allow="content.read", rate="read", gives=PostOut, query=LocaleQuery)
     def retrieve(self, request: Request, site: Site, post_id: int) -> Post:
         """One post as it is being worked on."""
-        return selectors.post_for(actor=request.actor, site=site, post_id=post_id)
+        found = selectors.post_for(actor=request.actor, site=site, post_id=post_id)
+        return selectors.in_locale([found], site, request.q["locale"])[0]
 
     @operation(
         "posts_update",
@@ -58,20 +73,42 @@ class PostViewSet(SiteViewSet):
             site=site,
             post_id=post_id,
             published=changes.pop("published", None),
+            times=changes.pop("times", None),
             changes=changes,
             draft=request.q["draft"],
             if_match=request.headers.get("If-Match", ""),
         )
 
+    @operation("posts_get_by_slug", allow="content.read", rate="read", gives=PostOut, query=PostSlugQuery)
+    def by_slug(self, request: Request, site: Site, slug: str) -> Post:
+        """The post with this slug, else the one that had it, under the slug that it has now."""
+        locale = request.q["locale"]
+        found = selectors.post_by_slug(actor=request.actor, site=site, slug=slug, locale=locale)
+        return selectors.in_locale([found], site, locale)[0]
+
     @operation(
         "posts_delete",
         allow="content.delete",
         rate="write",
-        query=ForceQuery,
+        query=DeleteQuery,
         effects="rows",
         refuses=[errors.InUse, VersionMismatch],
     )
     def destroy(self, request: Request, site: Site, post_id: int) -> None:
-        """Moves a post to the trash; 409 with those that refer to it, unless `force=true`."""
+        """Moves a post to the trash; `force` and `purge` as with elements."""
+        asked = {name: request.q[name] for name in ("force", "purge")}
         match = request.headers.get("If-Match", "")
-        services.posts.delete(actor=request.actor, site=site, post_id=post_id, force=request.q["force"], if_match=match)
+        services.trash.delete(actor=request.actor, site=site, doc_type="post", doc_id=post_id, if_match=match, **asked)
+
+    @operation(
+        "posts_bulk",
+        allow="content.write",
+        rate="write",
+        takes=PostBulkIn,
+        gives=BulkOut,
+        effects="rows",
+        refuses=[errors.BulkRefused],
+    )
+    def bulk(self, request: Request, site: Site) -> services.bulk.Report:
+        """Up to 500 changes of posts, as with elements."""
+        return services.bulk.run(actor=request.actor, site=site, doc_type="post", **request.valid)

@@ -1,6 +1,9 @@
 import datetime
+import time
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.utils.http import http_date
 
 from apps.core import etag
 from apps.core.encoding import dumps, loads
@@ -24,6 +27,13 @@ class Answer:
     @property
     def validator(self) -> str:
         return self.etag or etag.of_bytes(self.body)
+
+    @property
+    def last_modified(self) -> str:
+        """As HTTP says it. A change of this very second is not dated: another could follow in it, untold."""
+        if self.modified is None or int(self.modified.timestamp()) >= int(time.time()):
+            return ""
+        return http_date(int(self.modified.timestamp()))
 
     @property
     def cache_control(self) -> str:

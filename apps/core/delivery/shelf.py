@@ -4,7 +4,6 @@ import gzip
 import threading
 import time
 from collections.abc import Hashable
-from email.utils import format_datetime
 
 from apps.core.delivery.answer import Answer
 from apps.core.delivery.generations import Generations, slots_of
@@ -23,7 +22,7 @@ class Entry:
 
     def __init__(self, answer: Answer, begun: int, constant: Headers) -> None:
         self.begun, self.slots = begun, slots_of(answer.tags)
-        self.tag, self.modified = answer.validator, answer.modified
+        self.tag, self.modified = answer.validator, answer.modified if answer.last_modified else None
         self.plain, self.compressed = answer.body, b""
         if len(self.plain) >= COMPRESSED_FROM:
             smaller = gzip.compress(self.plain, compresslevel=5, mtime=0)
@@ -34,8 +33,8 @@ class Entry:
             *answer.headers.items(),
             *constant,
         ]
-        if self.modified:
-            shared.append(("Last-Modified", format_datetime(self.modified, usegmt=True)))
+        if date := answer.last_modified:
+            shared.append(("Last-Modified", date))
         if self.compressed:
             shared.append(("Vary", "Accept-Encoding"))
         self.headers: tuple[Headers, Headers] = (

@@ -32,6 +32,19 @@ def cancel(*, tenant_id: int | None, kind: str, subject: str) -> bool:
     return bool(deleted)
 
 
+def hasten(*, tenant_id: int | None, kind: str, subject: str) -> None:
+    """Brings what was planned forward to now; nothing when there is no such plan."""
+    Due.objects.filter(tenant_id=tenant_id, kind=kind, subject=subject).update(at=timezone.now())
+
+
+def begin() -> None:
+    """Plans what is always planned and is not: at the first start, and after a restored backup."""
+    always = listed().ALWAYS
+    there = Due.objects.filter(tenant_id=None, kind__in=always).values_list("kind", flat=True)
+    for kind in set(always) - set(there):
+        plan(tenant_id=None, kind=kind, subject="-", at=timezone.now())
+
+
 def run(limit: int = 500) -> int:
     """Does what has become due, one transaction each: the deed and the deletion of its row commit together.
 

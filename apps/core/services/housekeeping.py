@@ -12,12 +12,6 @@ KIND = "core.housekeeping"
 JOBS_KEPT = datetime.timedelta(days=90)
 
 
-def begin() -> None:
-    """Plans the first round, if none is planned."""
-    if not Due.objects.filter(kind=KIND).exists():
-        due.plan(tenant_id=None, kind=KIND, subject="-", at=timezone.now())
-
-
 def run(row: Due) -> None:
     """Due: one round. The next is planned by moving this very row, which would otherwise be deleted as done."""
     idempotency.purge()

@@ -44,9 +44,13 @@ def start(*, actor: Actor, kind: str, tenant_id: int | None = None, total: int |
 
 
 def job_for(*, actor: Actor, job_id: uuid.UUID) -> Job:
-    """The actor's own job; of the whole tenant for those who may read users. 404 for any other."""
+    """The actor's own job; of the whole tenant for those who may read users. 404 for any other.
+
+    Whoever runs the installation, in no tenant, finds those that it started in tenants.
+    """
     own = Q(actor_kind=actor.kind, actor_id=actor.id)
-    visible = Job.objects.filter(tenant_id=actor.tenant_id)
+    platform = actor.tenant_id is None and actor.may("platform.tenants")
+    visible = Job.objects.filter(own) if platform else Job.objects.filter(tenant_id=actor.tenant_id)
     job = (visible if actor.may("users.read") else visible.filter(own)).filter(pk=job_id).first()
     if job is None:
         raise errors.NotFound

@@ -1,6 +1,6 @@
 """Who shows which file."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db import connection, transaction
 
@@ -25,6 +25,11 @@ def replace(doc_type: str, doc_id: int, fields: Mapping[str, int]) -> None:
         (Use(doc_type=doc_type, doc_id=doc_id, field=field, media_id=id) for field, id in sorted(wanted - kept)),
         ignore_conflicts=True,
     )
+
+
+def forget(doc_type: str, doc_ids: Collection[int]) -> None:
+    """Documents that are no more show nothing."""
+    Use.objects.filter(doc_type=doc_type, doc_id__in=doc_ids).delete()
 
 
 def _hold(ids: set[int]) -> set[int]:

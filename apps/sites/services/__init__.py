@@ -1,3 +1,3 @@
-from apps.sites.services import prompts, settings, sites, tenants, usage
+from apps.sites.services import domains, expiry, prompts, settings, sites, tenants, usage
 
-__all__ = ["prompts", "settings", "sites", "tenants", "usage"]
+__all__ = ["domains", "expiry", "prompts", "settings", "sites", "tenants", "usage"]

@@ -4,7 +4,7 @@ A tenant's schema holds and records the migrations of tenants' apps only, the sh
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any, Literal
@@ -22,7 +22,7 @@ Progress = Callable[[str], object]
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gin", "ltree", "vector")
 LOCKS, TENANTS = 0x5C4E, 0x5C4F
 """First keys of advisory locks: of this module's purposes, and of tenants by their ids."""
-_PURPOSES = {"prepare": 1, "template": 2, "baseline": 3}
+_PURPOSES = {"prepare": 1, "template": 2, "baseline": 3, "restore": 4}
 
 
 class SchemaMissing(Exception):
@@ -44,9 +44,10 @@ def exists(schema_name: str) -> bool:
     return bool(_one("SELECT 1 FROM pg_namespace WHERE nspname = %s", schema_name))
 
 
-def migrate(schema_name: str, progress: Progress | None = None) -> list[str]:
+def migrate(schema_name: str, progress: Progress | None = None, *, upto: Collection[str] | None = None) -> list[str]:
     """Applies what a tenant's schema lacks and answers what it then holds, sorted; each migration is atomic.
 
+    With `upto`, migrations as `SchemaState.applied` names them, a new schema gets these and what they depend on.
     `SchemaMissing` when there is no such schema. Nothing outside the schema can be read or changed by
     accident: `public` is not in the search path.
     """
@@ -59,7 +60,12 @@ def migrate(schema_name: str, progress: Progress | None = None) -> list[str]:
         graph, applied = executor.loader.graph, executor.loader.applied_migrations
         # What tenants' migrations depend on in shared apps was done in the shared schema.
         applied.update({key: node for key, node in graph.nodes.items() if not _is_tenants(key[0])})
-        plan = executor.migration_plan([key for key in graph.leaf_nodes() if _is_tenants(key[0])])
+        wanted = [key for key in graph.leaf_nodes() if _is_tenants(key[0])]
+        if upto is not None:
+            some = {tuple(name.split(".", 1)) for name in upto}
+            # Django would take one that others of them stand on for a wish to go back to it.
+            wanted = [key for key in sorted(some) if not some & {child.key for child in graph.node_map[key].children}]
+        plan = executor.migration_plan(wanted)
         if plan:
             executor.migrate([], plan=plan)
         return _recorded()
@@ -117,7 +123,7 @@ def make_extensions() -> list[str]:
 
 
 @contextmanager
-def lock(purpose: Literal["prepare", "template", "baseline"]) -> Iterator[None]:
+def lock(purpose: Literal["prepare", "template", "baseline", "restore"]) -> Iterator[None]:
     """Waits until nobody else in this database does the same, and holds it against others."""
     _one("SELECT pg_advisory_lock(%s, %s)", LOCKS, _PURPOSES[purpose])
     try:

@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from apps.core import etag
 from apps.core.actor import Actor
 from apps.core.events import emit
-from apps.sites import selectors
+from apps.sites import locales, selectors
 from apps.sites import settings as documents
-from apps.sites.errors import DomainTaken
 from apps.sites.events import SiteSettingsChanged
-from apps.sites.models import Domain, Site
+from apps.sites.services import domains
 from apps.sites.services.sites import about
 
 
@@ -19,6 +18,7 @@ from apps.sites.services.sites import about
 def put(*, actor: Actor, identifier: str, document: dict[str, Any], if_match: str = "") -> documents.Settings:
     """Replaces the settings: what is left out takes its default, the default locale stays as it was."""
     documents.check(document)
+    document = locales.written(document)
     site = selectors.site_for(actor=actor, identifier=identifier, lock=True)
     etag.require(if_match, site.etag)
     site.settings = documents.kept(document, site)
@@ -26,20 +26,32 @@ def put(*, actor: Actor, identifier: str, document: dict[str, Any], if_match: st
     site.cache_seconds = document.get("cache", {}).get("max_age", 0)
     site.version += 1
     site.save(update_fields=["settings", "default_locale", "cache_seconds", "version", "updated_at"])
-    _map(site, document.get("domains", []))
+    domains.claim(site=site, names=document.get("domains", []))
     emit(SiteSettingsChanged(**about(site)), actor=actor, tenant_id=site.tenant_id)
     return documents.of(site)
 
 
-def _map(site: Site, names: list[str]) -> None:
-    """Makes these the site's domains, in this order. One that another site has is refused, whoever's it is."""
-    if taken := Domain.objects.filter(domain__in=names).exclude(site=site).order_by("domain").first():
-        raise DomainTaken(domain=taken.domain)
-    Domain.objects.filter(site=site).delete()
-    try:
-        with transaction.atomic():
-            Domain.objects.bulk_create(
-                Domain(domain=name, tenant_id=site.tenant_id, site=site, is_primary=False) for name in names
-            )
-    except IntegrityError:
-        raise DomainTaken from None
+@transaction.atomic
+def put_locales(
+    *,
+    actor: Actor,
+    identifier: str,
+    default: str = "",
+    enabled: list[str],
+    fallback: dict[str, list[str]],
+    labels: dict[str, str],
+    if_match: str = "",
+) -> documents.Settings:
+    """Replaces the part of the settings that is about locales; without `default` that one stays as it was."""
+    part: dict[str, Any] = {"locales": enabled, "fallback": fallback, "locale_labels": labels}
+    part |= {"default_locale": default} if default else {}
+    part = locales.written(part)
+    documents.check(part)
+    site = selectors.site_for(actor=actor, identifier=identifier, lock=True)
+    etag.require(if_match, site.etag)
+    site.default_locale = part.pop("default_locale", site.default_locale)
+    site.settings = site.settings | part
+    site.version += 1
+    site.save(update_fields=["settings", "default_locale", "version", "updated_at"])
+    emit(SiteSettingsChanged(**about(site)), actor=actor, tenant_id=site.tenant_id)
+    return locales.of(site)

@@ -14,13 +14,13 @@ from apps.core.fields import SharedForeignKey
 from apps.core.models import Due
 from apps.core.services import due
 from apps.sites import selectors
-from apps.sites.errors import ConfirmationMissing, IdentifierTaken, SiteLimitReached
+from apps.sites.errors import ConfirmationMissing, IdentifierTaken, SiteExpiredAlready, SiteLimitReached
 from apps.sites.events import SiteChanged, SiteCreated, SiteDeleted, SiteExpired, SitePurged, SiteRestored
 from apps.sites.models import Site, Tenant
-from apps.sites.services import identifiers
+from apps.sites.services import domains, identifiers
 
 RECOVERABLE = datetime.timedelta(days=30)
-_PURGE = "sites.purge_site"
+PURGE = "sites.purge_site"
 
 
 def create(
@@ -67,44 +67,49 @@ def delete(*, actor: Actor, identifier: str, confirm: str, if_match: str = "") -
         raise ConfirmationMissing
     site.status, site.deleted_at, site.version = Site.Status.DELETING, timezone.now(), site.version + 1
     site.save(update_fields=["status", "deleted_at", "version", "updated_at"])
-    due.plan(
-        tenant_id=site.tenant_id,
-        kind=_PURGE,
-        subject=f"site:{site.pk}",
-        at=site.deleted_at + RECOVERABLE,
-        site_id=site.pk,
-    )
+    plan_purge(site)
     emit(SiteDeleted(**about(site)), actor=actor, tenant_id=site.tenant_id)
 
 
 @transaction.atomic
 def restore(*, actor: Actor, site_id: int) -> Site:
-    """Takes a deletion back, as long as the site is there and the tenant may have one more."""
+    """Takes a deletion back within 30 days, if the tenant may have one more site."""
     _with_room(actor.tenant_id)
     site = selectors.deleted_site_for(actor=actor, site_id=site_id)
-    due.cancel(tenant_id=site.tenant_id, kind=_PURGE, subject=f"site:{site.pk}")
+    if _ends_at(site) <= timezone.now():
+        raise SiteExpiredAlready
+    due.cancel(tenant_id=site.tenant_id, kind=PURGE, subject=f"site:{site.pk}")
     site.status, site.deleted_at, site.version = Site.Status.ACTIVE, None, site.version + 1
     site.save(update_fields=["status", "deleted_at", "version", "updated_at"])
     emit(SiteRestored(**about(site)), actor=actor, tenant_id=site.tenant_id)
     return site
 
 
+def plan_purge(site: Site) -> None:
+    """Plans the end of a deleted site, 30 days after its deletion."""
+    subject = f"site:{site.pk}"
+    due.plan(tenant_id=site.tenant_id, kind=PURGE, subject=subject, at=_ends_at(site), site_id=site.pk)
+
+
 def purge(row: Due) -> None:
     """The deed of `sites.purge_site`: deletes the site when no app above holds rows of it any more.
 
-    Only those apps know what hangs on their rows (files, versions). So the first run tells them with `SiteExpired`,
-    and the deed comes again every day until nothing is left. Until then the site stays out of reach.
+    Only those apps know what hangs on their rows (files, versions). So it tells them with `SiteExpired`, and comes
+    again when they have finished (`services.expiry`), or after a day to tell them anew. The site stays out of reach,
+    and nobody can restore it any more.
     """
     site = Site.objects.select_for_update().filter(pk=row.data["site_id"], status=Site.Status.DELETING).first()
     if site is None:
         return
+    if (left := _ends_at(site) - timezone.now()) > datetime.timedelta(0):
+        due.again(row, after=left)
+        return
     actor = Actor.system(because="30 days after its deletion", tenant_id=site.tenant_id)
-    if _held(site.pk):
-        if not row.data.get("told"):
-            emit(SiteExpired(**about(site)), actor=actor)
-        row.data["told"] = True
+    if held(site.pk):
+        emit(SiteExpired(**about(site)), actor=actor)
         due.again(row, after=datetime.timedelta(days=1))
         return
+    domains.claim(site=site, names=[])
     emit(SitePurged(**about(site)), actor=actor)
     site.delete()
 
@@ -124,7 +129,11 @@ def _with_room(tenant_id: int | None) -> Tenant:
     return tenant
 
 
-def _held(site_id: int) -> bool:
+def _ends_at(site: Site) -> datetime.datetime:
+    return (site.deleted_at or timezone.now()) + RECOVERABLE
+
+
+def held(site_id: int) -> bool:
     """Whether rows refer to the site that no database constraint clears away with it."""
     references = (
         (model, field)

@@ -9,10 +9,12 @@ from django_tenants.utils import schema_exists
 
 from apps.core.actor import Actor
 from apps.core.events import emit
-from apps.core.services import due
+from apps.core.models import Due, Job
+from apps.core.services import due, jobs
 from apps.sites import selectors
 from apps.sites.errors import ConfirmationMissing, IdentifierTaken, TenantUnsettled
 from apps.sites.events import (
+    TenantArchiveBegun,
     TenantChanged,
     TenantCreated,
     TenantDeleted,
@@ -26,6 +28,7 @@ from apps.sites.services import identifiers, template
 
 RECOVERABLE = datetime.timedelta(days=30)
 PURGE = "sites.purge_tenant"
+ARCHIVE = "sites.archive_tenant"
 
 
 def create(*, actor: Actor, identifier: str, name: str, email: str = "", closed: bool = False) -> Tenant:
@@ -64,13 +67,10 @@ def open_up(*, actor: Actor, tenant_id: int) -> None:
 def update(*, actor: Actor, tenant_id: int, changes: dict[str, Any]) -> Tenant:
     """Changes a tenant. Suspended, it is met with 401 by its tokens and 404 by everybody else, from the next request.
 
-    Of `limits` the given ones change; null gives one its default back. A deleted tenant is restored by making it
-    active, as long as its schema is there.
+    Of `limits` the given ones change; null gives one its default back. Making a deleted tenant active restores it.
     """
     tenant = selectors.tenant_for(tenant_id, lock=True)
-    status = changes.get("status", tenant.status)
-    told = _move(tenant, status)
-    tenant.status = status
+    told = _move(tenant, changes.get("status", tenant.status))
     for name in ("name", "email", "plan"):
         setattr(tenant, name, changes.get(name, getattr(tenant, name)))
     limits = tenant.limits | changes.get("limits", {})
@@ -95,25 +95,79 @@ def delete(*, actor: Actor, tenant_id: int, confirm: str) -> Tenant:
         raise ConfirmationMissing
     if tenant.status == Tenant.Status.DELETING:
         raise TenantUnsettled(state=tenant.status)
-    tenant.status = Tenant.Status.DELETING
+    was, tenant.status = tenant.status, Tenant.Status.DELETING
     tenant.save(update_fields=["status"])
-    now, subject = timezone.now(), f"tenant:{tenant.pk}"
-    due.plan(tenant_id=tenant.pk, kind=PURGE, subject=subject, at=now + RECOVERABLE, deleted_at=now.isoformat())
+    now = timezone.now()
+    due.plan(**_purge_of(tenant), at=now + RECOVERABLE, deleted_at=now.isoformat(), was=was)
     emit(TenantDeleted(**_about(tenant)), actor=actor, tenant_id=tenant.pk)
     return tenant
 
 
+@transaction.atomic
+def restore(*, actor: Actor, tenant_id: int) -> Tenant:
+    """Takes a deletion back within 30 days: the tenant is what it was before, so a suspended one stays suspended."""
+    tenant = selectors.tenant_for(tenant_id, lock=True)
+    if tenant.status != Tenant.Status.DELETING:
+        raise TenantUnsettled(state=tenant.status)
+    told = _move(tenant, Tenant.Status.ACTIVE)
+    tenant.save(update_fields=["status"])
+    if told:
+        emit(told(**_about(tenant)), actor=actor, tenant_id=tenant.pk)
+    return tenant
+
+
+@transaction.atomic
+def archive(*, actor: Actor, tenant_id: int) -> Job:
+    """Begins an archive of the tenant, whatever its state; answers the job at work on one, if there is such a job."""
+    tenant = selectors.tenant_for(tenant_id, lock=True)
+    open_ones = Job.objects.filter(tenant_id=tenant.pk, kind=ARCHIVE).exclude(state__in=Job.FINAL)
+    if found := open_ones.first():
+        return found
+    if not schema_exists(tenant.schema_name):
+        raise TenantUnsettled(state=tenant.status)
+    emit(TenantArchiveBegun(**_about(tenant)), actor=actor, tenant_id=tenant.pk)
+    return jobs.start(actor=actor, kind=ARCHIVE, tenant_id=tenant.pk)
+
+
+def ends_at(tenant: Tenant) -> datetime.datetime | None:
+    """When a deleted tenant is purged, and can be restored no more; None when it is not deleted."""
+    return Due.objects.filter(**_purge_of(tenant)).values_list("at", flat=True).first()
+
+
+def last_archives(tenant: Tenant, limit: int = 5) -> list[Job]:
+    """The jobs that archived the tenant last, newest first."""
+    return list(Job.objects.filter(tenant_id=tenant.pk, kind=ARCHIVE).order_by("-created_at")[:limit])
+
+
+def standing(tenant: Tenant) -> str:
+    """The tenant's status; of a deleted one, the status that it had before."""
+    if tenant.status != Tenant.Status.DELETING:
+        return tenant.status
+    plan = Due.objects.filter(**_purge_of(tenant)).first()
+    found: str = plan.data.get("was", "") if plan else ""
+    return found or Tenant.Status.ACTIVE.value
+
+
 def _move(tenant: Tenant, status: str) -> type[TenantResumed | TenantSuspended | TenantRestored] | None:
-    """What a change to `status` is called; None when it is none, refused when the tenant cannot take it."""
+    """Gives the tenant the status; answers what that is called, None when it is no change. Refused when it cannot be.
+
+    A deleted tenant that shall be active gets the status that it had before.
+    """
     now, active, suspended = tenant.status, Tenant.Status.ACTIVE, Tenant.Status.SUSPENDED
     if status == now:
         return None
     if (now, status) == (Tenant.Status.DELETING, active) and schema_exists(tenant.schema_name):
-        due.cancel(tenant_id=tenant.pk, kind=PURGE, subject=f"tenant:{tenant.pk}")
+        tenant.status = standing(tenant)
+        due.cancel(**_purge_of(tenant))
         return TenantRestored
     if now not in (active, suspended):
         raise TenantUnsettled(state=now)
+    tenant.status = status
     return TenantResumed if status == active else TenantSuspended
+
+
+def _purge_of(tenant: Tenant) -> dict[str, Any]:
+    return {"tenant_id": tenant.pk, "kind": PURGE, "subject": f"tenant:{tenant.pk}"}
 
 
 def _about(tenant: Tenant) -> dict[str, Any]:

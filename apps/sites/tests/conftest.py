@@ -1,4 +1,4 @@
-"""Tenants and schemas that are really committed: pg_dump, other processes and other sessions are to see them."""
+"""Tenants and schemas that are really committed, for other processes and sessions to see; and a name server."""
 
 import re
 import secrets
@@ -11,6 +11,8 @@ from django.db import connection
 from apps.core.actor import Actor
 from apps.sites.models import Tenant
 from apps.sites.services import tenants
+from apps.sites.tests import nameserver
+from apps.sites.tests.nameserver import NameServer
 from conftest import drop
 
 MakeTenants = Callable[[int], list[Tenant]]
@@ -70,3 +72,17 @@ def rows(sql: str, *params: Any) -> list[tuple[Any, ...]]:
 def told(sql: str) -> list[str]:
     """A dump's lines, without the casts that PostgreSQL writes in another way after a dump was loaded."""
     return re.sub(r"::(character varying|text)(\[\])?|[()]", "", sql).splitlines()
+
+
+@pytest.fixture(scope="session")
+def _name_server() -> Iterator[tuple[NameServer, str]]:
+    with nameserver.running() as found:
+        yield found
+
+
+@pytest.fixture
+def zone(_name_server: tuple[NameServer, str], settings: Any) -> NameServer:
+    """The name server that this installation asks, with an empty zone."""
+    server, settings.DNS_SERVERS = _name_server[0], [_name_server[1]]
+    server.texts, server.asked, server.broken = {}, [], False
+    return server

@@ -5,9 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from apps.sites import delivery
-from apps.sites.models import Site
+from apps.sites.models import Domain, Site
 from conftest import AsRole
 from tests.client import ApiClient
 
@@ -18,7 +19,9 @@ def listing(client: ApiClient, site: str, **more: Any) -> None:
 
 def test_only_sites_that_their_owners_list_are_shown(api: ApiClient, as_role: AsRole) -> None:
     assert api.get("/public/sites").json() == []
-    listing(as_role("site_admin"), "alpha-site", title="Alpha", locales=["en", "de"], domains=["a.example"])
+    names = ["claimed.example", "a.example", "b.example"]
+    listing(as_role("site_admin"), "alpha-site", title="Alpha", locales=["en", "de"], domains=names)
+    Domain.objects.exclude(domain="claimed.example").update(verified_at=timezone.now())
     answer = api.get("/public/sites")
     assert answer.json() == [
         {
@@ -30,6 +33,7 @@ def test_only_sites_that_their_owners_list_are_shown(api: ApiClient, as_role: As
         }
     ]
     assert answer["Cache-Control"] == "public, no-cache"
+    assert api.get("/public/alpha-site").json()["links"]["website"] == "https://a.example"
     assert api.get("/public/sites", headers={"If-None-Match": answer["ETag"]}).status_code == 304
 
 
@@ -78,5 +82,13 @@ def test_a_site_tells_its_title_locales_and_links_though_not_listed(api: ApiClie
         "description": "CANARY-ALPHA",
         "default_locale": "de",
         "locales": ["de", "en"],
-        "links": {"self": here, "elements": f"{here}/elements", "posts": f"{here}/posts"},
+        "links": {
+            "self": here,
+            "elements": f"{here}/elements",
+            "posts": f"{here}/posts",
+            "pages": f"{here}/pages",
+            "navigation": f"{here}/navigation",
+            "sitemap": f"{here}/sitemap.xml",
+            "feed": f"{here}/feed.xml",
+        },
     }

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from apps.core.models import EventRow
 from apps.sites import settings
@@ -18,7 +19,9 @@ WHOLE: dict[str, Any] = {
     "locales": ["de", "en", "fr"],
     "default_locale": "de",
     "fallback": {"de-CH": ["de", "en"]},
+    "locale_labels": {"fr": "En français"},
     "domains": ["www.alpha.example", "alpha.example"],
+    "urls": {"page": "/site{path}", "post": "/blog/{id}-{slug}"},
     "public_listing": True,
     "cache": {"max_age": 60},
     "cors_origins": ["https://app.alpha.example", "http://localhost:3000"],
@@ -31,7 +34,9 @@ DEFAULTS: dict[str, Any] = {
     "locales": ["en"],
     "default_locale": "en",
     "fallback": {},
+    "locale_labels": {},
     "domains": [],
+    "urls": {"page": "{path}", "post": "/posts/{slug}"},
     "public_listing": False,
     "cache": {"max_age": 0},
     "cors_origins": [],
@@ -93,6 +98,10 @@ def test_a_title_that_was_never_set_is_the_sites_name_as_it_is_now(as_role: AsRo
         ({"cors_origins": ["*"]}, ["cors_origins.0"]),
         ({"cors_origins": ["https://a.example/path"]}, ["cors_origins.0"]),
         ({"contact_email": "nobody"}, ["contact_email"]),
+        ({"urls": {"post": "/blog"}}, ["urls.post"]),
+        ({"urls": {"post": "https://evil.example/{slug}"}}, ["urls.post"]),
+        ({"urls": {"page": "/a b{path}"}}, ["urls.page"]),
+        ({"urls": {"media": "/{id}"}}, ["urls.media"]),
         ({"public_listing": "yes"}, ["public_listing"]),
         ({"title": None}, ["title"]),
         ({"title": "x" * 201}, ["title"]),
@@ -114,15 +123,23 @@ def test_a_body_that_is_no_object_is_400(body: Any, as_role: AsRole) -> None:
     assert as_role("site_admin").put(PATH, body).status_code == 400
 
 
-def test_a_domain_of_another_site_is_409_whoever_has_it(as_role: AsRole, site_b: Site) -> None:
+def test_a_domain_that_another_site_has_proven_is_409_whoever_has_it(as_role: AsRole, site_b: Site) -> None:
     other = as_role("site_admin", tenant="beta")
     assert other.put("/sites/beta-site/settings", {"domains": ["shared.example"]}).status_code == 200
+    Domain.objects.update(verified_at=timezone.now())
     client = as_role("site_admin")
     answer = client.put(PATH, {"title": "Lost", "domains": ["own.example", "shared.example"]})
     assert (answer.status_code, answer.json()["code"]) == (409, "sites.domain.taken")
     assert answer.json()["detail"]["domain"] == "shared.example"
     assert client.get(PATH).json() == DEFAULTS
     assert list(Domain.objects.values_list("domain", "site_id")) == [("shared.example", site_b.pk)]
+
+
+def test_two_sites_may_claim_a_domain_that_none_has_proven(as_role: AsRole) -> None:
+    for site, tenant in (("beta-site", "beta"), ("alpha-site", "alpha")):
+        client = as_role("site_admin", tenant=tenant)
+        assert client.put(f"/sites/{site}/settings", {"domains": ["shared.example"]}).status_code == 200
+    assert Domain.objects.filter(domain="shared.example", verified_at=None).count() == 2
 
 
 def test_settings_read_before_another_change_cannot_be_written(as_role: AsRole) -> None:

@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Any
 
 from rest_framework.request import Request
@@ -11,6 +12,21 @@ from apps.sites.serializers import PromptIn, PromptOut, PromptQuery
 from apps.sites.viewsets import TenantViewSet
 
 PLATFORM = "platform.agents"
+
+
+_read = partial(
+    operation, allow="prompts.read", rate="read", gives=PromptOut, query=PromptQuery, refuses=[errors.NotFound]
+)
+_write = partial(
+    operation,
+    allow="prompts.write",
+    rate="write",
+    takes=PromptIn,
+    gives=PromptOut,
+    query=PromptQuery,
+    effects="rows",
+    refuses=[errors.NotFound, errors.VersionMismatch],
+)
 
 
 class PromptsViewSet(TenantViewSet):
@@ -30,54 +46,22 @@ class PromptsViewSet(TenantViewSet):
         if not actor.may(needed, self.site.pk if self.site else None):
             raise errors.Forbidden
 
-    @operation(
-        "prompts_system_get",
-        allow="prompts.read",
-        rate="read",
-        gives=PromptOut,
-        query=PromptQuery,
-        refuses=[errors.NotFound],
-    )
+    @_read("prompts_system_get")
     def system(self, request: Request) -> prompts.Layered:
         """The system prompt: the effective text, the layers it is made of, and the versions of the caller's layer."""
         return prompts.of(Prompt.Kind.SYSTEM, request.actor.tenant_id, self.site)
 
-    @operation(
-        "prompts_system_put",
-        allow="prompts.write",
-        rate="write",
-        takes=PromptIn,
-        gives=PromptOut,
-        query=PromptQuery,
-        effects="rows",
-        refuses=[errors.NotFound, errors.VersionMismatch],
-    )
+    @_write("prompts_system_put")
     def put_system(self, request: Request) -> prompts.Layered:
         """Adds a version of the system prompt's text in the caller's layer."""
         return self._put(request, Prompt.Kind.SYSTEM)
 
-    @operation(
-        "prompts_transfer_get",
-        allow="prompts.read",
-        rate="read",
-        gives=PromptOut,
-        query=PromptQuery,
-        refuses=[errors.NotFound],
-    )
+    @_read("prompts_transfer_get")
     def transfer(self, request: Request) -> prompts.Layered:
         """The hand-off prompt: when and to whom an agent transfers; layers and versions as with the system prompt."""
         return prompts.of(Prompt.Kind.TRANSFER, request.actor.tenant_id, self.site)
 
-    @operation(
-        "prompts_transfer_put",
-        allow="prompts.write",
-        rate="write",
-        takes=PromptIn,
-        gives=PromptOut,
-        query=PromptQuery,
-        effects="rows",
-        refuses=[errors.NotFound, errors.VersionMismatch],
-    )
+    @_write("prompts_transfer_put")
     def put_transfer(self, request: Request) -> prompts.Layered:
         """Adds a version of the hand-off prompt's text in the caller's layer."""
         return self._put(request, Prompt.Kind.TRANSFER)

@@ -1,8 +1,10 @@
 from rest_framework.request import Request
 
 from apps.core.errors import NotFound
+from apps.core.models import Job
 from apps.core.operation import USER, operation
 from apps.core.query import Page, page_of, sorted_by
+from apps.core.serializers import JobOut
 from apps.core.viewsets import OperationViewSet
 from apps.sites import errors, selectors, services
 from apps.sites.models import Tenant
@@ -75,7 +77,7 @@ class TenantsViewSet(OperationViewSet):
     def update(self, request: Request, tenant_id: int) -> Tenant:
         """Changes a tenant. A suspended one is out of reach from the next request, for its members and the public.
 
-        A deleted one is restored by `"status": "active"`.
+        A deleted one is restored by `"status": "active"`, and is then what it was before, active or suspended.
         """
         return services.tenants.update(actor=request.actor, tenant_id=tenant_id, changes=dict(request.valid))
 
@@ -94,3 +96,28 @@ class TenantsViewSet(OperationViewSet):
         """Deletes a tenant: out of reach at once. Its archive is written; for 30 days it can be restored."""
         confirm = request.q.get("confirm") or request.valid.get("confirm", "")
         return services.tenants.delete(actor=request.actor, tenant_id=tenant_id, confirm=confirm)
+
+    @operation(
+        "tenants_restore",
+        allow="platform.tenants",
+        rate="write",
+        gives=TenantOut,
+        effects="rows",
+        refuses=[errors.TenantUnsettled],
+    )
+    def restore(self, request: Request, tenant_id: int) -> Tenant:
+        """Takes the deletion of a tenant back, within 30 days; it is what it was before, active or suspended."""
+        return services.tenants.restore(actor=request.actor, tenant_id=tenant_id)
+
+    @operation(
+        "tenants_archive",
+        allow="platform.tenants",
+        rate="write",
+        gives=JobOut,
+        status=202,
+        effects="rows",
+        refuses=[errors.TenantUnsettled],
+    )
+    def archive(self, request: Request, tenant_id: int) -> Job:
+        """Begins an archive of a tenant: its rows and files in one zip on the server."""
+        return services.tenants.archive(actor=request.actor, tenant_id=tenant_id)

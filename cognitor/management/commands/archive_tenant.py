@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection, transaction
 
 from apps.sites.models import Tenant
 from cognitor import archive
@@ -25,11 +24,7 @@ class Command(BaseCommand):
         path: Path = options["output"] or archive.archive_path(tenant)
         if path.exists():
             raise CommandError(f"{path} exists.")
-        snapshot = not connection.in_atomic_block
-        with transaction.atomic():
-            if snapshot:
-                with connection.cursor() as cursor:
-                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        with archive.at_one_moment():
             manifest = archive.write(tenant, path)
         rows = sum(member.get("rows", 0) for member in manifest["members"].values())
         self.stdout.write(f"Archived {tenant.identifier}: {rows} rows, {len(manifest['members'])} members, {path}")

@@ -10,9 +10,9 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.accounts.services import users
 from apps.content.models import ContentType, Element, Post
-from apps.content.services import elements, posts, types
+from apps.content.services import elements, pages, posts, types
 from apps.core.actor import Actor
-from apps.core.services import housekeeping
+from apps.core.services import due
 from apps.core.tenancy import inside
 from apps.media.models import Media
 from apps.media.services import media
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--password", required=True, help="password of demo@cognitor.local")
 
     def handle(self, *args: Any, password: str, **options: Any) -> None:
-        housekeeping.begin()
+        due.begin()
         actor = Actor.system(because="demo content")
         tenant = Tenant.objects.filter(identifier=TENANT).first()
         tenant = tenant or tenants.create(actor=actor, identifier=TENANT, name="Tidewater Press", email=EMAIL)
@@ -111,4 +111,27 @@ class Command(BaseCommand):
                 published=element.published,
             )
             ids["element", element.key] = row_.pk
+        for page in content.pages():
+            places = [(section, key) for section, keys in page.elements.items() for key in keys]
+            shown = pages.create(
+                actor=actor,
+                site=site,
+                title=page.title,
+                slug=page.slug,
+                description=page.description,
+                parent_id=ids["page", page.parent] if page.parent else None,
+                template=page.template,
+                seo=page.seo | {"image_media_id": ids["media", page.picture] if page.picture else None},
+                page_elements=[
+                    {
+                        "section": section,
+                        "position": number,
+                        "content_element_id": ids["element", key],
+                        "layout_config": None,
+                    }
+                    for number, (section, key) in enumerate(places)
+                ],
+                published=True,
+            )
+            ids["page", page.slug] = shown.pk
         self.stdout.write(f"demo: {Post.objects.count()} posts, {Element.objects.count()} elements, {len(ids)} ids")
