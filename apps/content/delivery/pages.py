@@ -73,6 +73,8 @@ def by_path(site: Site, path: str, *, locale: str = "") -> Finished:
     row = _best(site, rows.filter(path=path)) or _best(site, rows) or _once_called(site, slug)
     if row.path != path:
         raise Moved(row.slug, row.path)
+    if not locale:
+        return row.body.encode(), row.etag, row.frozen_at
     return one(_rows(site).filter(pk=row.pk), site, locale)
 
 
