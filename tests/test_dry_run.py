@@ -140,7 +140,9 @@ CASES: dict[str, Callable[[World], Call]] = {
     "pages_update": lambda w: ("patch", f"/{w.site}/pages/{w.page['id']}", {"title": "Dry", "slug": "dry"}),
     "pages_arrange": lambda w: ("put", f"/{w.site}/pages/{w.page['id']}/elements", {"page_elements": []}),
     "pages_move": lambda w: ("post", f"/{w.site}/pages/{w.below['id']}/move", {"position": 0}),
-    "pages_publish": lambda w: ("post", f"/{w.site}/pages/{w.page['id']}/publish", ""),
+    "pages_publish": lambda w: (
+        "post", f"/{w.site}/pages/{w.page['id']}/publish", {"unpublish_at": "2035-01-01T00:00:00Z"}
+    ),
     "pages_unpublish": lambda w: ("post", f"/{w.site}/pages/{w.page['id']}/unpublish", ""),
     "pages_restore": lambda w: ("post", f"/{w.site}/pages/{w.page['id']}/versions/1/restore", ""),
     "pages_delete": lambda w: ("delete", f"/{w.site}/pages/{w.page['id']}?children=lift&force=true", ""),

@@ -35,7 +35,10 @@ BODIES: dict[str, Any] = {
     "sites_users_assign": {"role": "viewer"},
     "service_accounts_rotate": {"overlap_seconds": 0},
     "pages_arrange": {"page_elements": []},
+    "contenttypes_impact": {"schema": {"type": "object"}},
 }
+# Sent as they are: a dry run of what changes nothing is refused.
+UNCHANGING = {"contenttypes_impact"}
 # Whoever runs the installation reaches these outside of any tenant, by `platform.agents`: the platform's own layer.
 LAYERED = {name for name in CLOSED if name.startswith("prompts_")}
 OF_A_TENANT = {"tenants_current"}
@@ -86,7 +89,8 @@ def send(client: ApiClient, operation: str, place: Place) -> str | int:
         status = client.get(path).status_code
     else:
         body = BODIES.get(operation, {}) if method != "DELETE" else ""
-        status = getattr(client, method.lower())(f"{path}?dry_run=true", body).status_code
+        dry = "" if operation in UNCHANGING else "?dry_run=true"
+        status = getattr(client, method.lower())(path + dry, body).status_code
     return status if status in (401, 403, 404) else IN
 
 

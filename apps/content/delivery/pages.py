@@ -76,6 +76,8 @@ def by_path(site: Site, query: dict[str, Any]) -> Answer:
     row = _best(site, rows.filter(path=path)) or _best(site, rows) or _once_called(site, slug)
     if row.path != path:
         raise Moved(row.slug, row.path)
+    if not query["locale"]:
+        return Answer(row.body.encode(), (_tag(site),), row.etag, row.frozen_at)
     return one(_rows(site).filter(pk=row.pk), site, query["locale"], _tag(site))
 
 

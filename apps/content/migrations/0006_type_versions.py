@@ -52,13 +52,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('field', models.CharField(max_length=300)),
-                ('digest', models.CharField(max_length=32)),
+                ('fingerprint', models.CharField(max_length=32)),
                 ('element_id', models.BigIntegerField()),
                 ('type', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='content.contenttype')),
             ],
             options={
                 'indexes': [models.Index(fields=['element_id'], name='unique_values_of_element')],
-                'constraints': [models.UniqueConstraint(fields=('type', 'field', 'digest'), name='unique_value_once')],
+                'constraints': [models.UniqueConstraint(fields=('type', 'field', 'fingerprint'), name='unique_value_once')],
             },
         ),
     ]

@@ -93,16 +93,16 @@ class TypeVersion(models.Model):
 class UniqueValue(models.Model):
     """The value that a living element has in a field that its type calls unique: the constraint lets in no second.
 
-    `digest` stands for the value, whatever its length.
+    `fingerprint` stands for the value, whatever its length.
     """
 
     type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+", db_index=False)
     field = models.CharField(max_length=300)
-    digest = models.CharField(max_length=32)
+    fingerprint = models.CharField(max_length=32)
     element_id = models.BigIntegerField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("type", "field", "digest"), name="unique_value_once"),)
+        constraints = (models.UniqueConstraint(fields=("type", "field", "fingerprint"), name="unique_value_once"),)
         indexes = (models.Index(fields=("element_id",), name="unique_values_of_element"),)
 
     def __str__(self) -> str:

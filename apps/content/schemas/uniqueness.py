@@ -14,9 +14,9 @@ def unique_fields(schema: dict[str, Any]) -> list[str]:
 
 
 def unique_values(fields: Iterable[str], data: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Field and digest of each value that counts: not null, not a list or an object.
+    """Field and fingerprint of each value that counts: not null, not a list or an object.
 
-    Values that JSON Schema calls equal (`1` and `1.0`) have one digest.
+    Values that JSON Schema calls equal (`1` and `1.0`) have one fingerprint.
     """
     for name in fields:
         value = data.get(name)

@@ -133,7 +133,7 @@ def _references(found: Impact, before: Iterator[schemas.Found], after: Iterator[
 
 def _doubles(seen: set[tuple[str, str]], fields: list[str], data: dict[str, Any]) -> int:
     """How many of the element's values in these fields another has already."""
-    values = {(name, digest) for name, digest in schemas.unique_values(fields, data)}
+    values = {(name, fingerprint) for name, fingerprint in schemas.unique_values(fields, data)}
     doubles = len(values & seen)
     seen |= values
     return doubles

@@ -46,6 +46,7 @@ class VersionWholeOut(VersionOut):
 
     def get_snapshot(self, entry: Any) -> dict[str, Any]:
         found: dict[str, Any] = loads(entry.version.source)
+        found.pop("type_version", None)  # ours: under which names of fields the data stands
         return found
 
 

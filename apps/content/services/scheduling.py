@@ -16,8 +16,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.content import selectors
-from apps.content.models import DOCUMENTS, Document
-from apps.content.services import publishing
+from apps.content.models import DOCUMENTS, Document, Page
+from apps.content.services import publishing, refreezing, tree
 from apps.content.services.publishing import PUBLISH, UNPUBLISH
 from apps.core import errors, etag
 from apps.core.actor import Actor
@@ -107,6 +107,7 @@ def publish(
     if "publish_at" not in wanted.times:
         _publish(document, actor=actor, now=now)
     plan(document, wanted.times, actor=actor)
+    _follow(document, actor)
     return document
 
 
@@ -124,6 +125,7 @@ def unpublish(
         publishing.unpublish(document, actor=actor, now=now)
     else:
         plan(document, dict.fromkeys(KINDS), actor=actor)
+    _follow(document, actor)
     return document
 
 
@@ -167,11 +169,19 @@ def _publish(document: Document, *, actor: Actor, now: datetime.datetime) -> Non
 
 
 def _held(actor: Actor, site: Site, doc_type: str, doc_id: int, if_match: str) -> Any:
+    if doc_type == "page":
+        tree.lock(site.pk)
     document = selectors.document_for(doc_type, actor=actor, site=site, doc_id=doc_id, lock=True)
     publishing.require_may_publish(actor, site.pk)
     publishing.require_may_change(actor, document)
     etag.require(if_match, document.etag)
     return document
+
+
+def _follow(document: Document, actor: Actor) -> None:
+    """What stands below a page has its slug in the path."""
+    if isinstance(document, Page):
+        refreezing.readdress(document.pk, actor=actor)
 
 
 def _system(row: Due) -> Actor:

@@ -20,15 +20,17 @@ def take(document: Document) -> None:
         return
     wanted = set(schemas.unique_values(fields, document.data))
     rows = UniqueValue.objects.filter(element_id=document.pk)
-    held = set(rows.values_list("field", "digest"))
-    for field, digest in held - wanted:
-        rows.filter(field=field, digest=digest).delete()
-    for field, digest in sorted(wanted - held):
+    held = set(rows.values_list("field", "fingerprint"))
+    for field, fingerprint in held - wanted:
+        rows.filter(field=field, fingerprint=fingerprint).delete()
+    for field, fingerprint in sorted(wanted - held):
         try:
             with transaction.atomic():
-                UniqueValue.objects.create(type=document.type, field=field, digest=digest, element_id=document.pk)
+                UniqueValue.objects.create(
+                    type=document.type, field=field, fingerprint=fingerprint, element_id=document.pk
+                )
         except IntegrityError:
-            other = UniqueValue.objects.filter(type=document.type, field=field, digest=digest).first()
+            other = UniqueValue.objects.filter(type=document.type, field=field, fingerprint=fingerprint).first()
             raise NotUnique(
                 field=f"data.{field}",
                 element_id=other.element_id if other else None,
@@ -51,9 +53,9 @@ def rebuild(kind: ContentType) -> None:
     doubles: list[dict[str, Any]] = []
     for batch in selectors.in_batches(kind):
         rows = [
-            UniqueValue(type=kind, field=field, digest=digest, element_id=element.pk)
+            UniqueValue(type=kind, field=field, fingerprint=fingerprint, element_id=element.pk)
             for element in batch
-            for field, digest in schemas.unique_values(fields, element.data)
+            for field, fingerprint in schemas.unique_values(fields, element.data)
         ]
         UniqueValue.objects.bulk_create(rows, ignore_conflicts=True)
         doubles += _lost(kind, rows)
@@ -64,11 +66,13 @@ def rebuild(kind: ContentType) -> None:
 
 
 def _lost(kind: ContentType, rows: list[UniqueValue]) -> list[dict[str, Any]]:
-    digests = {row.digest for row in rows}
-    there = UniqueValue.objects.filter(type=kind, digest__in=digests).values_list("field", "digest", "element_id")
-    holders = {(field, digest): element_id for field, digest, element_id in there}
+    fingerprints = {row.fingerprint for row in rows}
+    there = UniqueValue.objects.filter(type=kind, fingerprint__in=fingerprints).values_list(
+        "field", "fingerprint", "element_id"
+    )
+    holders = {(field, fingerprint): element_id for field, fingerprint, element_id in there}
     return [
-        {"field": row.field, "elements": [holders[row.field, row.digest], row.element_id]}
+        {"field": row.field, "elements": [holders[row.field, row.fingerprint], row.element_id]}
         for row in rows
-        if holders[row.field, row.digest] != row.element_id
+        if holders[row.field, row.fingerprint] != row.element_id
     ]

@@ -262,7 +262,7 @@ ALTER TABLE cognitor_template_7c3f9a.content_typeversion ALTER COLUMN id ADD GEN
 CREATE TABLE cognitor_template_7c3f9a.content_uniquevalue (
     id bigint NOT NULL,
     field character varying(300) NOT NULL,
-    digest character varying(32) NOT NULL,
+    fingerprint character varying(32) NOT NULL,
     element_id bigint NOT NULL,
     type_id bigint NOT NULL
 );
@@ -429,7 +429,7 @@ ALTER TABLE ONLY cognitor_template_7c3f9a.content_contenttype
 ALTER TABLE ONLY cognitor_template_7c3f9a.content_typeversion
     ADD CONSTRAINT type_version_once UNIQUE (type_id, number);
 ALTER TABLE ONLY cognitor_template_7c3f9a.content_uniquevalue
-    ADD CONSTRAINT unique_value_once UNIQUE (type_id, field, digest);
+    ADD CONSTRAINT unique_value_once UNIQUE (type_id, field, fingerprint);
 ALTER TABLE ONLY cognitor_template_7c3f9a.content_version
     ADD CONSTRAINT version_once UNIQUE (doc_type, doc_id, number);
 CREATE INDEX content_element_type_id_a7e74f65 ON cognitor_template_7c3f9a.content_element USING btree (type_id);
