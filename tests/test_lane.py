@@ -1,6 +1,7 @@
 """Anonymous reads in front of Django: finished bytes, and never an old one after an acknowledged write."""
 
 import gzip
+import io
 import json
 import os
 import subprocess
@@ -9,10 +10,13 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -30,6 +34,27 @@ from tests.lanes import LaneClient
 def lane() -> LaneClient:
     redis.cache().raw.flushdb()
     return LaneClient()
+
+
+@pytest.fixture
+def live_lane(lane: LaneClient) -> Iterator[Any]:
+    """The lane behind a socket."""
+
+    class Quiet(WSGIRequestHandler):
+        def log_message(self, *_: Any) -> None: ...
+
+    def served(environ: Any, start: Any) -> Any:
+        environ["HTTP_HOST"] = "testserver"
+        try:
+            return list(lane.lane(environ, start))
+        finally:
+            connection.close()
+
+    with make_server("127.0.0.1", 0, served, handler_class=Quiet) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield SimpleNamespace(url=f"http://127.0.0.1:{server.server_port}", client=lane)
+        server.shutdown()
 
 
 @pytest.fixture
@@ -358,7 +383,7 @@ def test_thousands_of_writes_and_reads_over_two_processes_see_no_old_byte(lane, 
     """The other process reads without pause, so that there is always a read in the midst of a write."""
     client, site, _, element = shown
     path, list_path = f"/public/{site}/elements/{element['id']}", f"/public/{site}/elements?type=card"
-    for number in range(1000):
+    for number in range(600):
         answer = client.patch(f"/{site}/elements/{element['id']}", {"data": {"name": f"n{number}."}})
         assert answer.status_code == 200
         asked = path if number % 2 else list_path
@@ -368,3 +393,24 @@ def test_thousands_of_writes_and_reads_over_two_processes_see_no_old_byte(lane, 
         line = second_process.stdout.readline()
         assert line.startswith("200 ")
         assert f"n{number}." in line
+
+
+def test_the_command_makes_answers_be_read_anew(lane, shown):
+    _, site, _, element = shown
+    path = f"/public/{site}/elements/{element['id']}"
+    for options in ({}, {"site": site}, {"tag": f"site:{element['site_id']}"}):
+        assert queries_of(lane, path) > 0
+        assert queries_of(lane, path) == 0
+        redis.cache().raw.flushdb()
+        call_command("cache", "invalidate", stdout=io.StringIO(), **options)
+    with pytest.raises(CommandError, match="There is no site nowhere"):
+        call_command("cache", "invalidate", site="nowhere")
+
+
+def test_the_command_warms_a_sites_public_paths(shown, live_lane):
+    client, site, _, _ = shown
+    a_post(client, site=site, title="A post", published=True)
+    said = io.StringIO()
+    call_command("cache", "warm", site=site, base_url=live_lane.url, stdout=said)
+    assert said.getvalue() == "Asked for 7 paths: 7 warm, 0 failed.\n"
+    assert queries_of(live_lane.client, f"/public/{site}/posts/a-post") == 0
