@@ -1,28 +1,91 @@
 """Who reacts to what: the one page on which the apps meet.
 
+`TOUCHES`: what of the public's answers an event changes, said at its commit, before the writer has its answer.
 `REACTIONS`: what follows an event, after its commit, at least once, in order per subject, in the event's tenant.
 `DUE`: what is done when its time has come; of `ALWAYS` one is planned at any time. `JOBS`: long work by kind. All must
 bear being done twice.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from apps.accounts import events as accounts
 from apps.accounts.services import housekeeping as people
 from apps.accounts.services import mails, sessions
 from apps.content import events as content
+from apps.content.delivery import tags_of
 from apps.content.services import distribution, indexes, refreezing, renaming, scheduling, trash
 from apps.content.services import expiry as content_expiry
 from apps.core.events import Event
 from apps.core.models import Due, EventRow, Job
 from apps.core.services import housekeeping
 from apps.media import events as media
+from apps.media.delivery import tags_of as media_tags_of
 from apps.media.services import expiry as media_expiry
 from apps.media.services import files
 from apps.sites import events as tenants
 from apps.sites.services import domains, sites
 from cognitor import archive, purge, retention
+
+
+def _document(row: EventRow) -> list[str]:
+    return tags_of(row.site_id, row.subject_type, row.subject_id, row.data.get("type_key", ""))
+
+
+def _media(row: EventRow) -> list[str]:
+    return media_tags_of(row.site_id, row.subject_id)
+
+
+def _site(row: EventRow) -> list[str]:
+    return [f"site:{row.site_id}"]
+
+
+def _tenant(row: EventRow) -> list[str]:
+    return [f"tenant:{row.tenant_id}"]
+
+
+TOUCHES: Mapping[type[Event], Callable[[EventRow], Iterable[str]]] = {
+    **dict.fromkeys(
+        (
+            content.ElementPublished,
+            content.ElementUnpublished,
+            content.ElementDeleted,
+            content.PostPublished,
+            content.PostUnpublished,
+            content.PostDeleted,
+            content.PagePublished,
+            content.PageUnpublished,
+            content.PageDeleted,
+            content.PageMoved,
+            content.PageReaddressed,
+        ),
+        _document,
+    ),
+    **dict.fromkeys((media.MediaUploaded, media.MediaUpdated, media.MediaDeleted), _media),
+    **dict.fromkeys(
+        (
+            tenants.SiteChanged,
+            tenants.SiteSettingsChanged,
+            tenants.SiteDeleted,
+            tenants.SiteRestored,
+            tenants.SitePurged,
+            tenants.DomainVerified,
+            tenants.DomainLost,
+            content.TypeDeleted,
+        ),
+        _site,
+    ),
+    **dict.fromkeys(
+        (
+            tenants.TenantChanged,
+            tenants.TenantSuspended,
+            tenants.TenantResumed,
+            tenants.TenantDeleted,
+            tenants.TenantRestored,
+        ),
+        _tenant,
+    ),
+}
 
 REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
     accounts.PasswordForgotten: [mails.send_reset],

@@ -12,8 +12,10 @@ if "COGNITOR_SERVE" in os.environ:
 
 from django.core.wsgi import get_wsgi_application
 
-application = get_wsgi_application()
+django = get_wsgi_application()
 
+from apps.core.delivery.lane import Lane  # noqa: E402
 from cognitor.startup import refuse_what_is_unsafe  # noqa: E402
 
 refuse_what_is_unsafe()
+application = Lane(django)

@@ -1,6 +1,7 @@
 """Where a request comes from."""
 
 import ipaddress
+from collections.abc import Mapping
 from functools import lru_cache
 
 from django.conf import settings
@@ -27,10 +28,14 @@ def address(request: HttpRequest) -> str:
     `X-Forwarded-For` is read from the right and only as far as the hops are configured proxies, so that a
     header which a client sends itself changes nothing.
     """
-    peer = _parse(request.META.get("REMOTE_ADDR", ""))
+    return _address(request.META)
+
+
+def _address(meta: Mapping[str, str]) -> str:
+    peer = _parse(meta.get("REMOTE_ADDR", ""))
     if peer is None:
         return "unknown"
-    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    hops = meta.get("HTTP_X_FORWARDED_FOR", "").split(",")
     while hops and any(peer in network for network in _trusted()):
         nearer = _parse(hops.pop())
         if nearer is None:
@@ -41,7 +46,12 @@ def address(request: HttpRequest) -> str:
 
 def network(request: HttpRequest) -> str:
     """The address as limits count it: a single IPv4 address, or the /64 that one IPv6 customer has."""
-    found = _parse(address(request))
+    return network_of(request.META)
+
+
+def network_of(meta: Mapping[str, str]) -> str:
+    """The same of a WSGI environment."""
+    found = _parse(_address(meta))
     if isinstance(found, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((found, 64), strict=False))
-    return str(found)
+    return str(found) if found else "unknown"

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from apps.core import context
 from apps.core.actor import Actor
+from apps.core.delivery.touching import touch
 from apps.core.models import EventRow
 
 _SECRET = re.compile(r"password|secret|token|credential|api_?key", re.IGNORECASE)
@@ -78,7 +79,10 @@ def emit(event: Event, *, actor: Actor, tenant_id: int | None = None) -> EventRo
         pointer = {"name": event.name, "subject": event.subject, "subject_id": event.subject_id}
         now.events.append(pointer | {"version": event.version} | event.payload())
     else:
-        from apps.core.services import events  # the dispatcher imports this module
+        from apps.core.reactions import listed  # these import this module
+        from apps.core.services import events
 
         transaction.on_commit(events.nudge)
+        if touched := listed().TOUCHES.get(type(event)):
+            touch(*touched(row))
     return row

@@ -12,6 +12,7 @@ SECONDS = Histogram(
 LIMITED = Counter("cognitor_rate_limited_total", "Requests refused by a rate limit.", ["rate"])
 UNLIMITED = Counter("cognitor_rate_limit_unchecked_total", "Requests let through while Redis was away.", ["rate"])
 EVENTS = Counter("cognitor_events_dispatched_total", "Events handed to their reactions.", ["name", "outcome"])
+DELIVERED = Counter("cognitor_delivered_total", "Anonymous reads answered from finished bytes.", ["from"])
 JOBS = Counter("cognitor_jobs_total", "Jobs ended.", ["kind", "state"])
 
 

@@ -72,6 +72,7 @@ class Operation:
     media_types: tuple[str, ...]
     also: Mapping[int, str]
     prepare: Callable[..., Any] | None
+    delivered: Callable[..., Any] | None
     about: str
 
 
@@ -97,6 +98,7 @@ def operation(
     media_types: Iterable[str] = (),
     also: Mapping[int, str] | None = None,
     prepare: Callable[..., Any] | None = None,
+    delivered: Callable[..., Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., HttpResponseBase]]:
     """Declares a viewset action as operation `id`.
 
@@ -113,6 +115,8 @@ def operation(
     prepare: for `outside` effects: called before the transaction with the request, after the key is claimed. It
     records the intent in a commit of its own, calls the vendor and returns what the action settles, found in
     `request.prepared`.
+    delivered: for anonymous reads: the function that reads the finished answer (`apps.core.delivery`), called by the
+    action and by the lane in front of Django.
     """
 
     def decorate(action: Callable[..., Any]) -> Callable[..., HttpResponseBase]:
@@ -134,6 +138,7 @@ def operation(
             media_types=tuple(media_types),
             also=also or {},
             prepare=prepare,
+            delivered=delivered,
             about=" ".join((action.__doc__ or "").split()),
         )
         if OPERATIONS.setdefault(id, declared).about != declared.about:

@@ -1,6 +1,6 @@
 """Where the kernel finds what `cognitor/reactions.py` lists."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from typing import Any, Protocol
@@ -14,6 +14,7 @@ from apps.core.models import Due, EventRow, Job
 class Listed(Protocol):
     """The members that the module named by `COGNITOR_REACTIONS` has."""
 
+    TOUCHES: Mapping[type[Event], Callable[[EventRow], Iterable[str]]]
     REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]]
     DUE: Mapping[str, Callable[[Due], Any]]
     ALWAYS: Sequence[str]

@@ -14,6 +14,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header, http_date
 
 from apps.core import errors, etag
+from apps.core.delivery import Answer
 from apps.core.encoding import dumps
 from apps.media import ranges
 from apps.media.errors import RangeNotSatisfiable
@@ -36,8 +37,8 @@ _PATH = re.compile(r"uploads/site_[0-9]{1,18}/[^/\\\0]{1,255}")
 _SHOWN = ("image/", "audio/", "video/")
 
 
-def document(site: Site, media_id: int) -> tuple[bytes, str]:
-    """Finished JSON and validator of one media; 404 otherwise. Its members stand in the order known clients saw."""
+def document(site: Site, query: dict[str, Any], *, media_id: int) -> Answer:
+    """One media; 404 otherwise. Its members stand in the order known clients saw."""
     media = _ready(site, media_id)
     body = dumps(
         {
@@ -55,7 +56,12 @@ def document(site: Site, media_id: int) -> tuple[bytes, str]:
             "height": media.height,
         }
     )
-    return body, etag.of_bytes(body)
+    return Answer(body, tuple(tags_of(site.pk, media_id)), etag.of_bytes(body))
+
+
+def tags_of(site_id: int | None, media_id: int) -> list[str]:
+    """What is touched when a media comes, changes or goes."""
+    return [f"site:{site_id}:media#{media_id}"]
 
 
 def view(request: HttpRequest, site: Site, media_id: int) -> HttpResponseBase:

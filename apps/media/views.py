@@ -99,10 +99,10 @@ class MediaViewSet(SiteViewSet):
 class PublicMediaViewSet(PublicSiteViewSet):
     """Media, for anybody."""
 
-    @operation("public_media", allow=PUBLIC, rate="public", gives=PublicMediaOut)
+    @operation("public_media", allow=PUBLIC, rate="public", gives=PublicMediaOut, delivered=delivery.document)
     def document(self, request: Request, site: Site, media_id: int) -> HttpResponse:
         """One file's description and address."""
-        return self.json(*delivery.document(site, media_id))
+        return self.deliver(request)
 
     @operation(
         "public_media_view",

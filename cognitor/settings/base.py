@@ -10,6 +10,10 @@ from cognitor.settings.environment import ROOT, database, days, minutes, read
 BASE_DIR = ROOT
 DATA = read("COGNITOR_DATA")
 ARCHIVES = DATA / "archives"
+DELIVERY_GENERATIONS = DATA / "delivery.generations"
+DELIVERY_MEMORY_BYTES = read("DELIVERY_MEMORY_MB") * 1024 * 1024
+DELIVERY_LISTENS = True
+RATE_LIMITS = read("RATE_LIMITS")
 ARCHIVE_KEEP_DAYS = read("ARCHIVE_KEEP_DAYS")
 SECRET_KEY = read("SECRET_KEY")
 SECRET_KEY_FALLBACKS = read("SECRET_KEY_FALLBACKS")

@@ -62,6 +62,8 @@ VARIABLES = (
     ),
     Variable("ACCESS_TOKEN_MINUTES", "int", 60, "Life of an access token. Known clients keep one for 50 minutes."),
     Variable("REFRESH_TOKEN_DAYS", "int", 14, "Life of a session without use."),
+    Variable("DELIVERY_MEMORY_MB", "int", 48, "Finished public answers that a web process keeps in its memory."),
+    Variable("RATE_LIMITS", "bool", True, "Off: no rate is limited, which is for measuring on a closed network only."),
     Variable("SIGNUP_KEPT_DAYS", "int", 7, "How long a sign-up waits for its address to be verified."),
     Variable("UPLOAD_MAX_MB", "int", 100, "Largest file that an upload may hold."),
     Variable("ARCHIVE_KEEP_DAYS", "int", 365, "How long the archive of a purged tenant is kept. 0: for ever."),

@@ -12,6 +12,7 @@ from apps.content.delivery.documents import (
     moved_post,
     post,
     posts,
+    tags_of,
 )
 from apps.content.delivery.locales import (
     shown,
@@ -28,4 +29,5 @@ __all__ = [
     "posts",
     "shown",
     "sitemap",
+    "tags_of",
 ]

@@ -10,6 +10,7 @@ from django.utils.feedgenerator import Rss201rev2Feed
 
 from apps.content import addresses, markdown
 from apps.content.models import Post, PublicDocument
+from apps.core.delivery import Answer
 from apps.core.encoding import dumps, loads, stamp
 from apps.sites import settings
 from apps.sites.models import Site
@@ -39,7 +40,7 @@ class Feed:
     modified: datetime.datetime
 
 
-def rss(site: Site) -> tuple[bytes, datetime.datetime]:
+def rss(site: Site, query: dict[str, Any]) -> Answer:
     """RSS 2.0; characters that XML cannot hold are left out."""
     feed = _feed(site)
     out = _RSS(
@@ -60,10 +61,10 @@ def rss(site: Site) -> tuple[bytes, datetime.datetime]:
             pubdate=item["published"],
             categories=[_xml(tag) for tag in item["tags"]],
         )
-    return out.writeString("utf-8").encode(), feed.modified
+    return _answer(site, out.writeString("utf-8").encode(), "application/rss+xml; charset=utf-8", feed)
 
 
-def json_feed(site: Site) -> tuple[bytes, datetime.datetime]:
+def json_feed(site: Site, query: dict[str, Any]) -> Answer:
     """JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
     feed = _feed(site)
     said = {
@@ -75,7 +76,11 @@ def json_feed(site: Site) -> tuple[bytes, datetime.datetime]:
         "language": feed.language,
         "items": [_item(item) for item in feed.items],
     }
-    return dumps(said), feed.modified
+    return _answer(site, dumps(said), "application/feed+json", feed)
+
+
+def _answer(site: Site, body: bytes, kind: str, feed: Feed) -> Answer:
+    return Answer(body, (f"site:{site.pk}:post",), modified=feed.modified, content_type=kind)
 
 
 def _item(item: dict[str, Any]) -> dict[str, Any]:

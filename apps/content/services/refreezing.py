@@ -6,9 +6,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from apps.content import selectors
+from apps.content.delivery import tags_of
 from apps.content.models import DOCUMENTS, Element, Page, PublicDocument, Reference
 from apps.content.services import freezing, publishing, references, tree
 from apps.core.actor import Actor
+from apps.core.delivery import touch
 from apps.core.encoding import loads
 from apps.core.models import EventRow, Job
 from apps.core.services import jobs
@@ -151,5 +153,6 @@ def _refreeze(doc_type: str, doc_id: int) -> bool:
         freezing.freeze(row, document)
         if row.etag != before:
             row.save(update_fields=["body", "etag", "path", "summary", "frozen_at"])
+            touch(*tags_of(row.site_id, doc_type, doc_id, row.type_key))
             changed = True
     return changed

@@ -10,10 +10,12 @@ from typing import Any
 
 from django.db.models import Case, Value, When
 
+from apps.content.delivery import tags_of
 from apps.content.errors import OwnLocale
 from apps.content.models import Document, PublicDocument, Translation, laid_over
 from apps.content.selectors import free_slug, translations_of
 from apps.content.services import freezing, references, slugs
+from apps.core.delivery import touch
 from apps.core.encoding import dumps, loads
 
 
@@ -55,12 +57,15 @@ def freeze(translation: Translation, document: Document, original: PublicDocumen
     references.record(document, document.references_in(source), live=True, locale=translation.locale)
     freezing.freeze(row, document)
     row.save()
+    touch(*tags_of(row.site_id, row.doc_type, row.doc_id, row.type_key))
 
 
 def thaw(translation: Translation, document: Document) -> None:
     """Nothing of the translation is public any more."""
     rows = PublicDocument.objects.filter(doc_type=document.doc_type, doc_id=document.pk, original=False)
-    rows.filter(locale=translation.locale).delete()
+    if row := rows.filter(locale=translation.locale).first():
+        touch(*tags_of(row.site_id, row.doc_type, row.doc_id, row.type_key))
+        row.delete()
     references.record(document, (), live=True, locale=translation.locale)
 
 

@@ -13,23 +13,42 @@ class PublicContentViewSet(PublicSiteViewSet):
     """Published content, for anybody."""
 
     @operation(
-        "public_elements", allow=PUBLIC, rate="public", gives=PublicElementOut, many=True, query=PublicElementQuery
+        "public_elements",
+        allow=PUBLIC,
+        rate="public",
+        gives=PublicElementOut,
+        many=True,
+        query=PublicElementQuery,
+        delivered=delivery.elements,
     )
     def elements(self, request: Request, site: Site) -> HttpResponse:
         """Published elements as a bare array, newest change first. An unknown type is an empty array."""
-        q = request.q
-        return self.json(delivery.elements(site, type=q["type"], locale=q["locale"], limit=q["limit"], skip=q["skip"]))
+        return self.deliver(request)
 
-    @operation("public_element", allow=PUBLIC, rate="public", gives=PublicElementOut, query=LocaleQuery)
+    @operation(
+        "public_element",
+        allow=PUBLIC,
+        rate="public",
+        gives=PublicElementOut,
+        query=LocaleQuery,
+        delivered=delivery.element,
+    )
     def element(self, request: Request, site: Site, element_id: int) -> HttpResponse:
         """One published element."""
-        return self.json(*delivery.element(site, element_id, locale=request.q["locale"]))
+        return self.deliver(request)
 
-    @operation("public_posts", allow=PUBLIC, rate="public", gives=PublicPostOut, many=True, query=PublicPostQuery)
+    @operation(
+        "public_posts",
+        allow=PUBLIC,
+        rate="public",
+        gives=PublicPostOut,
+        many=True,
+        query=PublicPostQuery,
+        delivered=delivery.posts,
+    )
     def posts(self, request: Request, site: Site) -> HttpResponse:
         """Published posts as a bare array, newest change first."""
-        q = request.q
-        return self.json(delivery.posts(site, locale=q["locale"], limit=q["limit"], skip=q["skip"]))
+        return self.deliver(request)
 
     @operation(
         "public_post",
@@ -37,11 +56,12 @@ class PublicContentViewSet(PublicSiteViewSet):
         rate="public",
         gives=PublicPostOut,
         query=LocaleQuery,
+        delivered=delivery.post,
         also={301: "The post has another slug by now: `Location` is its address."},
     )
     def post(self, request: Request, site: Site, post_ref: str) -> HttpResponse:
         """One published post, by id or slug; a slug that it had before leads to the one that it has."""
         try:
-            return self.json(*delivery.post(site, post_ref, locale=request.q["locale"]))
+            return self.deliver(request)
         except NotFound:
             return self.moved(self.beside(request, delivery.moved_post(site, post_ref)))

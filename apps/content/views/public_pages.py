@@ -23,49 +23,91 @@ _MOVED = {301: "To where the page is now."}
 class PublicPageViewSet(PublicSiteViewSet):
     """Published pages, the menu made of them, and what search engines and feed readers come for."""
 
-    @operation("public_pages", allow=PUBLIC, rate="public", gives=PublicPageRowOut, many=True, query=PublicPageQuery)
+    @operation(
+        "public_pages",
+        allow=PUBLIC,
+        rate="public",
+        gives=PublicPageRowOut,
+        many=True,
+        query=PublicPageQuery,
+        delivered=delivery.pages.pages,
+    )
     def list(self, request: Request, site: Site) -> HttpResponse:
         """Published pages without their elements as a bare array, newest change first."""
-        q, offset = request.q, request.q.get("skip", request.q["offset"])
-        wanted = {name: q[name] for name in ("locale", "slug", "search", "limit")}
-        return self.json(delivery.pages.pages(site, **wanted, offset=offset))
+        return self.deliver(request)
 
-    @operation("public_page", allow=PUBLIC, rate="public", gives=PublicPageOut, query=LocaleQuery, also=_MOVED)
+    @operation(
+        "public_page",
+        allow=PUBLIC,
+        rate="public",
+        gives=PublicPageOut,
+        query=LocaleQuery,
+        also=_MOVED,
+        delivered=delivery.pages.page,
+    )
     def retrieve(self, request: Request, site: Site, page_ref: str) -> HttpResponse:
         """One published page with its elements, by id or slug; a slug that it had before leads to the one it has."""
         try:
-            return self.json(*delivery.pages.page(site, page_ref, locale=request.q["locale"]))
+            return self.deliver(request)
         except delivery.pages.Moved as moved:
             return self.moved(self.beside(request, moved.slug))
 
-    @operation("public_page_by_path", allow=PUBLIC, rate="public", gives=PublicPageOut, query=PathQuery, also=_MOVED)
+    @operation(
+        "public_page_by_path",
+        allow=PUBLIC,
+        rate="public",
+        gives=PublicPageOut,
+        query=PathQuery,
+        also=_MOVED,
+        delivered=delivery.pages.by_path,
+    )
     def by_path(self, request: Request, site: Site) -> HttpResponse:
         """One published page with its elements by its path in the site; old paths lead to the one it has."""
         try:
-            return self.json(*delivery.pages.by_path(site, request.q["path"], locale=request.q["locale"]))
+            return self.deliver(request)
         except delivery.pages.Moved as moved:
             return self.moved(f"{request.path}?path={quote(moved.path)}")
 
-    @operation("public_navigation", allow=PUBLIC, rate="public", gives=NavigationOut, many=True)
+    @operation(
+        "public_navigation",
+        allow=PUBLIC,
+        rate="public",
+        gives=NavigationOut,
+        many=True,
+        delivered=delivery.pages.navigation,
+    )
     def navigation(self, request: Request, site: Site) -> HttpResponse:
         """The tree of published pages in their order, as a bare array of those at the top. A page that is not
         published, or kept out of the navigation, is left out with all that is below it."""
-        return self.json(delivery.pages.navigation(site))
+        return self.deliver(request)
 
-    @operation("public_sitemap", allow=PUBLIC, rate="public", query=SitemapQuery, media_types=["application/xml"])
+    @operation(
+        "public_sitemap",
+        allow=PUBLIC,
+        rate="public",
+        query=SitemapQuery,
+        media_types=["application/xml"],
+        delivered=delivery.sitemap.sitemap,
+    )
     def sitemap(self, request: Request, site: Site) -> HttpResponse:
         """Published pages and posts for search engines (sitemaps.org); above 20,000 an index of such files. Addresses
         follow the site's first domain and its setting `urls`."""
-        return self.finished(delivery.sitemap.sitemap(site, request.q.get("page")), "application/xml")
+        return self.deliver(request)
 
-    @operation("public_feed", allow=PUBLIC, rate="public", media_types=["application/rss+xml"])
+    @operation(
+        "public_feed", allow=PUBLIC, rate="public", media_types=["application/rss+xml"], delivered=delivery.feeds.rss
+    )
     def rss(self, request: Request, site: Site) -> HttpResponse:
         """The 50 newest posts as RSS 2.0, their Markdown as HTML without anything that could run."""
-        body, modified = delivery.feeds.rss(site)
-        return self.finished(body, "application/rss+xml; charset=utf-8", modified=modified)
+        return self.deliver(request)
 
-    @operation("public_feed_json", allow=PUBLIC, rate="public", media_types=["application/feed+json"])
+    @operation(
+        "public_feed_json",
+        allow=PUBLIC,
+        rate="public",
+        media_types=["application/feed+json"],
+        delivered=delivery.feeds.json_feed,
+    )
     def json_feed(self, request: Request, site: Site) -> HttpResponse:
         """The 50 newest posts as JSON Feed 1.1, their Markdown as HTML without anything that could run."""
-        body, modified = delivery.feeds.json_feed(site)
-        return self.finished(body, "application/feed+json", modified=modified)
+        return self.deliver(request)

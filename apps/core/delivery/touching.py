@@ -1,0 +1,32 @@
+"""Saying that what was delivered is another now."""
+
+from functools import cache
+
+from django.conf import settings
+from django.db import transaction
+
+from apps.core.delivery import shared
+from apps.core.delivery.generations import EPOCH, Generations, slots_of
+
+
+@cache
+def generations() -> Generations:
+    return Generations(settings.DELIVERY_GENERATIONS)
+
+
+def touch(*tags: str) -> None:
+    """What was delivered under these tags is another from the commit on, before the writer has its answer.
+
+    Outside of a transaction at once. A rollback takes it back.
+    """
+    transaction.on_commit(lambda: touch_now(*tags), robust=True)
+
+
+def touch_now(*tags: str) -> None:
+    """First in the cache that hosts share, then here: whoever begins to read here afterwards finds neither old.
+
+    When Redis does not confirm, this host does not believe it for as long as an old answer may lie there.
+    """
+    slots = [index for index in slots_of(tags) if index != EPOCH] if tags else [EPOCH]
+    told = shared.touch(slots, host=generations().host)
+    generations().touch(slots, distrust_for=0 if told else shared.SECONDS)
