@@ -239,6 +239,13 @@ def test_the_memory_is_bounded_by_bytes(lane, shown):
     assert 0 < len(lane.lane.shelf.entries) < 20
 
 
+def test_what_is_too_large_to_be_kept_is_answered_all_the_same(lane, shown):
+    _, site, _, _ = shown
+    lane.lane.shelf.most_bytes = 0
+    assert b"one" in lane.get(f"/public/{site}/elements").body
+    assert (lane.lane.shelf.entries, lane.lane.shelf.names) == ({}, {})
+
+
 def test_many_readers_of_one_thing_read_it_once(lane, shown, monkeypatch):
     _, site, _, _ = shown
     path = f"/public/{site}/elements"

@@ -124,7 +124,7 @@ class Lane:
             log.warning("lane_failed", error=type(error).__name__, path=environ["PATH_INFO"])
             return None
         if entry is not None:
-            self.shelf.name(name, entry)
+            self.shelf.name(name, asked.key, entry)
         return entry
 
     def _once(self, asked: Asked) -> Entry | None:

@@ -100,11 +100,13 @@ class Shelf:
                 else:
                     self._drop(oldest)
 
-    def name(self, name: tuple[str, str], entry: Entry) -> None:
+    def name(self, name: tuple[str, str], key: Hashable, entry: Entry) -> None:
         """A raw request (path, query) that means the entry. An entry has few names, and long ones are not kept."""
         if len(name[0]) + len(name[1]) > LONGEST_NAME:
             return
         with self._lock:
+            if self.entries.get(key) is not entry:  # too large to be kept, or gone again
+                return
             if len(entry.names) >= 50:
                 self.names.pop(entry.names.pop(0), None)
             if len(self.names) >= MOST_NAMES:
