@@ -19,7 +19,7 @@ LISTED = 40
 
 
 class Command(BaseCommand):
-    help = "Imports a WordPress export (WXR): posts, pages (as posts), tags, media. A second run makes no doubles."
+    help = "Imports a WordPress export (WXR): posts, pages, tags, media. A second run makes no doubles."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
