@@ -158,6 +158,7 @@ class _Arrival:
         settling.settle(self.site, actor=actor)
         self._claim_domains()
         self._compare()
+        sites.require_room(self.tenant.pk, made=1)
         usage.take(self.tenant, "elements", len(elements))
         usage.take(self.tenant, "storage_bytes", settling.stored(self.site))
 

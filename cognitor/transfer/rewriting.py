@@ -35,6 +35,7 @@ class Rewriter:
             row["id"]: Kind(ContentType(**row), past.get(row["id"], {})) for row in source("content.contenttype")
         }
         translated = {row["doc_id"] for row in source("content.translation") if row["doc_type"] == "element"}
+        self.pages = {row["id"] for row in source("content.page")}
         self.type_of: dict[int, int] = {}
         self.texts: dict[int, tuple[Any, int]] = {}
         for row in source("content.element"):
@@ -63,8 +64,8 @@ class Rewriter:
         row["source"] = dumps(data).decode()
 
     def _page(self, row: Row) -> None:
-        if row["parent_id"] is not None:
-            row["parent_id"] = self.swap("page", row["parent_id"])
+        parent = row["parent_id"]
+        row["parent_id"] = self.swap("page", parent) if parent in self.pages else None  # it lies in the trash
         found = of_page({"page_elements": loads(row["arrangement"]), "seo": row["seo"]}, self.swap)
         row["arrangement"], row["seo"] = dumps(found["page_elements"]).decode(), found["seo"]
 

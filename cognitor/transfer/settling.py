@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Sum
 
+from apps.content import selectors
 from apps.content.models import DOCUMENTS, ContentType, Document, Element, PublicDocument, Translation, Version
 from apps.content.services import references, refreezing, renaming, scheduling, translated, uniques
 from apps.core.actor import Actor
@@ -28,6 +29,7 @@ def settle(site: Site, *, actor: Actor) -> None:
         uniques.rebuild(kind)
         if Element.objects.filter(type=kind, type_version__lt=kind.renamed).exists():
             renaming.start(actor=actor, kind=kind)
+    _address_pages(site)
     for doc_type in _FROZEN_IN_ORDER:
         rows = PublicDocument.objects.filter(site=site, doc_type=doc_type, original=True).order_by("doc_id")
         refreezing.refreeze(list(rows.values_list("doc_type", "doc_id")), depth=refreezing.DEEPEST)
@@ -35,6 +37,19 @@ def settle(site: Site, *, actor: Actor) -> None:
 
 def stored(site: Site) -> int:
     return int(Media.objects.filter(site=site).aggregate(sum=Sum("file_size"))["sum"] or 0)
+
+
+def _address_pages(site: Site) -> None:
+    """Elements and pages show the paths of pages, which therefore come before all of them."""
+    rows = PublicDocument.objects.filter(site=site, doc_type="page")
+    for locale in {"", *rows.filter(original=False).values_list("locale", flat=True)}:
+        shown = list(
+            (rows.filter(original=False, locale=locale) if locale else rows.filter(original=True)).only("doc_id")
+        )
+        paths = selectors.paths([row.doc_id for row in shown], public=True, locale=locale)
+        for row in shown:
+            row.path = paths[row.doc_id]
+        PublicDocument.objects.bulk_update(shown, ["path"], batch_size=500)
 
 
 def _documents(site: Site, model: type[Document]) -> Any:

@@ -51,7 +51,7 @@ _ONLY = {
     "sites.site": ("uid", "identifier", "name", "description", "default_locale", "cache_seconds", "settings"),
     "accounts.user": ("id", "email"),
 }
-_FROZEN = ("body", "summary", "etag", "frozen_at")
+_FROZEN = ("body", "summary", "etag", "path", "frozen_at")
 # Ids and people are the installation's own; a fingerprint is of a text that has ids in it.
 _UNCOUNTED = {"id", "uid", "site_id", "author_id", "deleted_by_id", "identifier", "file", "fingerprint"}
 

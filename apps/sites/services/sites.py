@@ -55,9 +55,11 @@ def create(
 
 @transaction.atomic
 def bring(*, actor: Actor, site: Site, archive: str) -> None:
-    """Saves a site out of an archive, as it is and under its id, if its tenant may have one more."""
+    """Saves a site out of an archive, as it is and under its id.
+
+    Call `require_room` when all that it has is there: others who write in the tenant wait from then on.
+    """
     identifiers.check(site.identifier)
-    require_room(site.tenant_id)
     if Site.objects.filter(identifier=site.identifier).exists():
         raise IdentifierTaken
     site.save(force_insert=True)
@@ -138,12 +140,15 @@ def about(site: Site) -> dict[str, Any]:
     return {"subject_id": site.pk, "label": site.name, "version": site.version, "site_id": site.pk}
 
 
-def require_room(tenant_id: int | None) -> Tenant:
-    """The tenant, locked so that two at once cannot both be its last site; refused when it has all it may have."""
+def require_room(tenant_id: int | None, *, made: int = 0) -> Tenant:
+    """The tenant, locked so that two at once cannot both be its last site; refused when it has all it may have.
+
+    `made`: so many of its sites are those for which there should be room.
+    """
     tenant: Tenant = Tenant.objects.select_for_update(no_key=True).get(pk=tenant_id)
     count = tenant.sites.exclude(status=Site.Status.DELETING).count()
     limit = tenant.effective_limits["sites"]
-    if count >= limit:
+    if count - made >= limit:
         raise SiteLimitReached(limit=limit, count=count)
     return tenant
 
