@@ -39,6 +39,7 @@ class Plan:
 
     `uids`: (kind, old id) → uid there. `taken`: of each kind, old ids that are somebody else's here. `people`: old
     ids → those of members with the same address; `strangers`: addresses that no member has.
+    `older`: tables that have columns here which the archive does not know.
     """
 
     def __init__(self, package: Package, tenant: Tenant, identifier: str) -> None:
@@ -48,6 +49,7 @@ class Plan:
         self.taken: dict[str, set[int]] = {}
         self.people: dict[int, int] = {}
         self.strangers: list[str] = []
+        self.older: set[str] = set()
         self.elements = self.storage = 0
 
     def check(self) -> None:
@@ -106,6 +108,8 @@ class Plan:
         for label in tables.TABLES:
             known = set(tables.columns(label))
             for row in self.package.rows(label):
+                if known - set(row):
+                    self.older.add(label)
                 if unknown := set(row) - known:
                     raise Unrestorable(f"{label} has columns that are not known here: {unpack.some(unknown)}.")
                 owners = [("type", row["type_id"])] if "type_id" in row else []
