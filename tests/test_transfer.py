@@ -14,6 +14,7 @@ from apps.content.models import (
     DOCUMENTS,
     ContentType,
     Element,
+    Imported,
     Page,
     Post,
     Reference,
@@ -147,6 +148,8 @@ def test_all_ids_are_kept_where_they_are_free(
 def test_where_all_ids_are_taken_every_reference_follows_and_twice_makes_two(
     made: dict[str, Any], api: ApiClient, site_a: Site, tmp_path: Path, tenant_a: Tenant, as_role: AsRole
 ) -> None:
+    with inside(tenant_a):
+        Imported.objects.create(site=site_a, origin="wordpress:x:1", doc_type="post", doc_id=made["post"]["id"])
     manifest = export(tmp_path / "a.zip")
     for name in ("copy-one", "copy-two"):
         bring(tmp_path / "a.zip", "alpha", identifier=name, map=tmp_path / "ids.json")
@@ -170,6 +173,7 @@ def test_where_all_ids_are_taken_every_reference_follows_and_twice_makes_two(
             # What was a number and no reference stays; what refers to something that did not come refers to nobody.
             assert [one["year"] for one in old] == [made["first"]["id"], made["first"]["id"], 4]
             assert not Post.objects.filter(pk=old[1]["story"]).exists()
+            assert Imported.objects.get(site=copy, origin="wordpress:x:1").doc_id == post
             page = Page.objects.get(pk=ids["page"][str(made["below"]["id"])])
             assert page.parent_id in ids["page"].values()
             assert [place["element_id"] for place in page.page_elements] == [second.pk, first]

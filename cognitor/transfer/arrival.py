@@ -123,7 +123,7 @@ class _Arrival:
                 self._move(actor, name)
         except DatabaseError as error:
             raise Unrestorable(f"A row of the archive is not taken: {schemas.summary(error)}") from error
-        except (KeyError, TypeError, AttributeError, ValueError, IndexError) as error:
+        except (KeyError, TypeError, AttributeError, ValueError, IndexError, RecursionError) as error:
             raise Unrestorable("A row of the archive is not one that an archive has.") from error
         kinds: dict[str, dict[int, int]] = {kind: {} for kind in KINDS}
         for (kind, old), new in self.ids.items():
@@ -218,9 +218,10 @@ class _Arrival:
         """A uid that somebody else has here is given anew."""
         model: Any = apps.get_model(label)
         if rows and "uid" in rows[0]:
-            taken = model._base_manager.filter(uid__in=[row["uid"] for row in rows]).values_list("uid", flat=True)
+            there = model._base_manager.filter(uid__in=[row["uid"] for row in rows])
+            taken = {str(uid) for uid in there.values_list("uid", flat=True)}
             for row in rows:
-                row["uid"] = uuid4() if str(row["uid"]) in set(map(str, taken)) else row["uid"]
+                row["uid"] = uuid4() if str(row["uid"]) in taken else row["uid"]
         columns = sorted(rows[0])
         moving.insert(connection.schema_name, model, [{name: row[name] for name in columns} for row in rows])
         self.count += len(rows)

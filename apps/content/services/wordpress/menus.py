@@ -38,13 +38,14 @@ def menu_of(entries: list[Item], pages: list[Item]) -> tuple[Menu, Counter[str]]
         target = entry.meta.get(f"{_ENTRY}object_id", "")
         is_page = entry.meta.get(f"{_ENTRY}object") == "page" and target.isdecimal() and int(target) in known
         if is_page:
-            menus.setdefault(name, {}).setdefault(int(target), len(menus[name]) if name in menus else 0)
+            places = menus.setdefault(name, {})
+            places.setdefault(int(target), len(places))
         else:
             left[entry.meta.get(f"{_ENTRY}object") or "unknown"] += 1
     if not menus:
         return Menu(), left
     chosen = max(sorted(menus), key=lambda name: len(menus[name]))
-    others = sum(len(places) for name, places in menus.items() if name != chosen)
+    others = sum(len(menus[name]) for name in menus if name != chosen)
     left.update({"pages of other menus": others} if others else {})
     shown: set[int] = set()
     for page in menus[chosen]:

@@ -7,6 +7,7 @@ from apps.content.services.wordpress.summary import made_before, origin_of
 from apps.content.services.wordpress.texts import Import
 from apps.content.wordpress.markup import to_markdown
 from apps.content.wordpress.records import Term
+from apps.core import etag
 
 
 def described(run: Import) -> list[Term]:
@@ -15,7 +16,7 @@ def described(run: Import) -> list[Term]:
 
 def bring_term(run: Import, term: Term) -> None:
     """Makes a public element of the term."""
-    origin = origin_of(run.export, f"term:{term.kind}:{term.slug[:40]}")
+    origin = origin_of(run.export, f"{term.kind}:{etag.of_bytes(term.slug.encode())}")  # slugs may be long
     if made_before(run.site, origin):
         run.summary.unchanged["term"] += 1
         return
