@@ -9,11 +9,8 @@ read one after the other: of a tenant in use, call `write` in `at_one_moment`. `
 """
 
 import hashlib
-import io
-import os
-import secrets
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +19,6 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
@@ -35,11 +31,10 @@ from apps.core.services import jobs
 from apps.core.tenancy import inside
 from apps.sites.models import SchemaState, Tenant
 from apps.sites.services import tenants
+from cognitor.packing import Nowhere, Pack, appearing
 
 VERSION = 2
 KIND = tenants.ARCHIVE
-_CHUNK = 1024 * 1024
-_OFTEN = 5_000  # rows, or megabytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,24 +139,13 @@ def write(tenant: Tenant, path: Path, *, step: Callable[[int], None] = lambda do
     It appears there whole or not at all. `step` is called with 1 before each table and each file, and with
     0 in the midst of long ones.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with inside(tenant), statement_timeout(TIMEOUTS["export"]), os.fdopen(descriptor, "wb") as target:
-            with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-                manifest = _Writer(tenant, archive, step).all()
-            target.flush()
-            os.fsync(target.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    return manifest
+    with inside(tenant), statement_timeout(TIMEOUTS["export"]), appearing(path) as archive:
+        return _Writer(tenant, archive, step).all()
 
 
 def digests(tenant: Tenant) -> dict[str, str]:
     """What an archive of the tenant would say of each table and file now; nothing is written."""
-    with inside(tenant), zipfile.ZipFile(_Nowhere(), "w") as archive:
+    with inside(tenant), zipfile.ZipFile(Nowhere(), "w") as archive:
         return dict(_Writer(tenant, archive, lambda done: None).all()["digests"])
 
 
@@ -178,20 +162,10 @@ def at_one_moment() -> Iterator[None]:
         yield
 
 
-class _Nowhere(io.RawIOBase):
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        return len(data)
-
-
 class _Writer:
     def __init__(self, tenant: Tenant, archive: zipfile.ZipFile, step: Callable[[int], None]) -> None:
-        self.tenant, self.archive, self.step = tenant, archive, step
-        self.members: dict[str, dict[str, Any]] = {}
+        self.tenant, self.pack, self.step = tenant, Pack(archive, step), step
         self.digests: dict[str, str] = {}
-        self.missing: list[str] = []
 
     def all(self) -> dict[str, Any]:
         for model, how in archived():
@@ -199,7 +173,8 @@ class _Writer:
             self.table(model, how)
         for path in paths(self.tenant):
             self.step(1)
-            self.file(path)
+            if digest := self.pack.file(path):
+                self.digests[f"files/{path}"] = digest
         state = SchemaState.objects.get(tenant=self.tenant)
         manifest = {
             "version": VERSION,
@@ -211,11 +186,11 @@ class _Writer:
             "schema": {"version": state.version, "applied": state.applied},
             "digest": hashlib.sha256(dumps(sorted(self.digests.items()))).hexdigest(),
             "digests": self.digests,
-            "members": self.members,
-            "missing": self.missing,
+            "members": self.pack.members,
+            "missing": self.pack.missing,
             "excluded": {label: how.because for label, how in CLASSIFIED.items() if isinstance(how, Excluded)},
         }
-        self.archive.writestr("manifest.json", dumps(manifest))
+        self.pack.zip.writestr("manifest.json", dumps(manifest))
         return manifest
 
     def table(self, model: type[Model], how: Archived) -> None:
@@ -234,30 +209,8 @@ class _Writer:
                 yield dumps({name: row[name] for name in columns}) + b"\n"
 
         label = model._meta.label_lower
-        self.add(f"tables/{label}.jsonl", lines(), rows=True)
+        self.pack.add(f"tables/{label}.jsonl", lines(), rows=True)
         self.digests[label] = f"{total % 2**256:064x}"
-
-    def file(self, path: str) -> None:
-        try:
-            source = default_storage.open(path)
-        except FileNotFoundError:
-            self.missing.append(path)
-            return
-        with source:
-            self.add(f"files/{path}", source.chunks(_CHUNK))
-        self.digests[f"files/{path}"] = self.members[f"files/{path}"]["sha256"]
-
-    def add(self, name: str, parts: Iterable[bytes], *, rows: bool = False) -> None:
-        size, count, digest = 0, 0, hashlib.sha256()
-        with self.archive.open(name, "w", force_zip64=True) as member:
-            for part in parts:
-                member.write(part)
-                digest.update(part)
-                size, count = size + len(part), count + 1
-                if count % _OFTEN == 0:
-                    self.step(0)
-        about: dict[str, Any] = {"bytes": size, "sha256": digest.hexdigest()}
-        self.members[name] = about | ({"rows": count} if rows else {})
 
 
 def rows(model: type[Model], how: Archived, tenant: Tenant) -> QuerySet[Any]:

@@ -70,11 +70,11 @@ class Mover:
     def move(self) -> Tenant:
         for label in _NAMED:
             self._name(label)
-        self._pass_elements()
+        pass_elements(max((row["element_id"] for row in self.package.rows("sites.elementsite")), default=0))
         for model, how in self._in_order():
             self._table(model, how)
         for model in models_of_tenants():
-            self._continue_ids(model)
+            continue_ids(self.schema, model)
         (tenant_id,) = self.ids["sites.tenant"].values()
         return Tenant.objects.get(pk=tenant_id)
 
@@ -104,24 +104,24 @@ class Mover:
             if any(str(by_email[email].uid) != uid for email, uid in here.values() if email in by_email):
                 self._uids_changed(User)
         fresh = [id for id in old if id not in found]
-        self.ids[label] = found | dict(zip(fresh, _next_ids(model, len(fresh)), strict=True))
+        self.ids[label] = found | dict(zip(fresh, next_ids(model, len(fresh)), strict=True))
         if self.known and model is User:
             self.changed[label] = "who was here already stays as they are"
 
     def _table(self, model: type[Model], how: archive.Archived) -> None:
-        label, columns = model._meta.label_lower, archive.columns_of(model, how)
+        label, names = model._meta.label_lower, archive.columns_of(model, how)
         if not how.tenant:
-            columns = _columns(self.schema, model._meta.db_table)
+            names = columns(self.schema, model._meta.db_table)
         for some in batches(self.package.rows(label)):
             for row in some:
                 # A shared table may have got columns since, which then take their defaults.
-                if not set(row) <= set(columns) or (set(row) != set(columns) and not (self.older and how.tenant)):
+                if not set(row) <= set(names) or (set(row) != set(names) and not (self.older and how.tenant)):
                     raise Unrestorable(f"{label} has other columns in the archive than here.")
             try:
                 ready = [moved for row in some if (moved := self._moved(model, how, row)) is not None]
             except (TypeError, AttributeError) as error:
                 raise Unrestorable(f"{label} has a row with a value of another kind than its column.") from error
-            _insert(self.schema if not how.tenant else "public", model, ready)
+            insert(self.schema if not how.tenant else "public", model, ready)
             self.count += len(ready)
 
     def _moved(self, model: type[Model], how: archive.Archived, row: dict[str, Any]) -> dict[str, Any] | None:
@@ -211,23 +211,33 @@ class Mover:
             row["actor_id"] = self.ids[target].get(row["actor_id"])
         row |= {"dispatched_at": row["dispatched_at"] or row["created_at"], "retry_at": None}
 
-    def _pass_elements(self) -> None:
-        last = max((row["element_id"] for row in self.package.rows("sites.elementsite")), default=0)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT last_value FROM public.element_id_seq")
-            if cursor.fetchone()[0] <= last:
-                cursor.execute("SELECT setval('public.element_id_seq', %s)", [last + _MARGIN])
 
-    def _continue_ids(self, model: type[Model]) -> None:
-        """New rows of the schema get ids behind those that came."""
-        table, key = f"{self.schema}.{model._meta.db_table}", model._meta.pk.column
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT to_regclass(%s)", [table])
-            if cursor.fetchone()[0] is not None:
-                cursor.execute(
-                    f"SELECT setval(pg_get_serial_sequence(%s, %s), max({key})) FROM {table} HAVING max({key}) > 0",  # noqa: S608
-                    [table, key],
-                )
+def pass_elements(last: int) -> None:
+    """No element that is made from now on gets an id up to this one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT last_value FROM public.element_id_seq")
+        if cursor.fetchone()[0] <= last:
+            cursor.execute("SELECT setval('public.element_id_seq', %s)", [last + _MARGIN])
+
+
+def continue_ids(schema: str, model: type[Model]) -> None:
+    """New rows of the schema get ids behind those that came."""
+    table, key = f"{schema}.{model._meta.db_table}", model._meta.pk.column
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s)", [table])
+        if cursor.fetchone()[0] is not None:
+            cursor.execute(f"SELECT max({key}) FROM {table}")  # noqa: S608
+            pass_ids(schema, model, cursor.fetchone()[0] or 0)
+
+
+def pass_ids(schema: str, model: type[Model], last: int) -> None:
+    """New rows of the table get ids behind this one; those that are further on go on there."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT setval(name, GREATEST(%s, pg_sequence_last_value(name)))"
+            " FROM (SELECT pg_get_serial_sequence(%s, %s)::regclass AS name) AS ids WHERE %s > 0",
+            [last, f"{schema}.{model._meta.db_table}", model._meta.pk.column, last],
+        )
 
 
 def _require_grantable(codes: list[str]) -> None:
@@ -239,16 +249,18 @@ def _is_of_tenants(model: type[Model]) -> bool:
     return model._meta.app_config.name in settings.TENANT_APPS
 
 
-def _next_ids(model: type[Model], count: int) -> list[int]:
+def next_ids(model: type[Model], count: int, *, schema: str = "public") -> list[int]:
+    """Ids for so many rows that are not there yet; elements have theirs from one sequence for all schemas."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-            [f"public.{model._meta.db_table}", count],
+            "SELECT nextval(coalesce(pg_get_serial_sequence(%s, 'id'), 'public.element_id_seq')::regclass)"
+            " FROM generate_series(1, %s)",
+            [f"{schema}.{model._meta.db_table}", count],
         )
         return [row[0] for row in cursor.fetchall()]
 
 
-def _columns(schema: str, table: str) -> list[str]:
+def columns(schema: str, table: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT column_name FROM information_schema.columns"
@@ -258,7 +270,7 @@ def _columns(schema: str, table: str) -> list[str]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _insert(schema: str, model: type[Model], rows: list[dict[str, Any]]) -> None:
+def insert(schema: str, model: type[Model], rows: list[dict[str, Any]]) -> None:
     """The rows, which all have the same columns: the model's or the schema's own, whatever the archive says."""
     if not rows:
         return

@@ -114,6 +114,7 @@ REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
     content.TypeChanged: [refreezing.refreeze_type, indexes.follow_schema],
     content.TypeDeleted: [indexes.follow_schema],
     media.MediaDeleted: [refreezing.refreeze_referrers],
+    tenants.SiteImported: [indexes.follow_schema],
     tenants.SiteExpired: [content_expiry.begin, media_expiry.begin],
     accounts.SecondFactorEnabled: [mails.tell_of_second_factor],
     accounts.SecondFactorDisabled: [mails.tell_of_lost_factor],

@@ -37,7 +37,6 @@ from cognitor.unpack import Package, Unrestorable
 # A process that dies while it restores leaves files; they go when this is over.
 ABANDONED = timedelta(hours=12)
 MAX_ELEMENT = 2**48  # ids come from a sequence that must not end, and clients read them as doubles
-_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,11 +91,11 @@ class _Plan:
     def check(self) -> None:
         """Refuses what cannot be restored here, before anything is written."""
         if unknown := set(self.applied) - known_migrations():
-            raise Unrestorable(f"The archive is of newer code: {_some(unknown)} is not known here.")
+            raise Unrestorable(f"The archive is of newer code: {unpack.some(unknown)} is not known here.")
         self._check_identifiers()
         self._check_elements()
         if taken := [path for path in self.package.files() if default_storage.exists(path)]:
-            raise Unrestorable(f"The storage has {len(taken)} of the archive's files already: {_some(taken)}.")
+            raise Unrestorable(f"The storage has {len(taken)} of the archive's files already: {unpack.some(taken)}.")
 
     def _check_identifiers(self) -> None:
         wanted = [str(row.get("identifier")) + self.suffix for row in self.package.rows("sites.site")]
@@ -108,7 +107,7 @@ class _Plan:
         if Tenant.objects.filter(identifier=self.identifier).exists():
             raise Unrestorable(f"There is a tenant {self.identifier} already; give another with --identifier.")
         if taken := Site.objects.filter(identifier__in=wanted).values_list("identifier", flat=True):
-            raise Unrestorable(f"There are sites {_some(taken)} already; use --identifier-suffix.")
+            raise Unrestorable(f"There are sites {unpack.some(taken)} already; use --identifier-suffix.")
 
     def _check_elements(self) -> None:
         taken: list[int] = []
@@ -119,7 +118,7 @@ class _Plan:
             taken += ElementSite.objects.filter(element_id__in=ids).values_list("element_id", flat=True)  # type: ignore[misc]
         if taken:
             raise Unrestorable(
-                f"{len(taken)} ids of elements are taken in this installation, such as {_some(taken)}: "
+                f"{len(taken)} ids of elements are taken in this installation, such as {unpack.some(taken)}: "
                 "elements cannot be given other ids."
             )
 
@@ -200,7 +199,7 @@ class _Plan:
         now, then = archive.digests(tenant), self.manifest["digests"]
         differ = {label for label in {*now, *then} if now.get(label) != then.get(label)}
         if unexplained := differ - set(mover.changed):
-            raise Unrestorable(f"What was restored is not what was archived: {_some(unexplained)}.")
+            raise Unrestorable(f"What was restored is not what was archived: {unpack.some(unexplained)}.")
         mover.changed = {label: why for label, why in mover.changed.items() if label in differ}
 
 
@@ -220,9 +219,3 @@ def _open_up(tenant: Tenant, status: str) -> None:
     suspended = status == Tenant.Status.SUSPENDED
     tenant.status = Tenant.Status.SUSPENDED if suspended else Tenant.Status.ACTIVE
     tenant.save(update_fields=["status"])
-
-
-def _some(names: Any) -> str:
-    found = sorted(map(str, names))
-    more = len(found) - _SHOWN
-    return ", ".join(found[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

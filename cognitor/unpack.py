@@ -1,10 +1,10 @@
-"""Reading an archive of a tenant without believing it: what it holds is checked before anything is made of it."""
+"""Reading an archive without believing it: what it holds is checked before anything is made of it."""
 
 import hashlib
 import re
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,7 @@ MAX_PATH = 200
 ROOM = 1024**3  # so much may come of the smallest archive
 RATIO = 200  # and so many times its size of a large one
 _CHUNK = 1024 * 1024
+_SHOWN = 5
 _KINDS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _ENCRYPTED = 0x1
 _PART = re.compile(r"(?!\.+/?$)[\w.@+-]+")
@@ -87,22 +88,39 @@ class Package:
             raise Unrestorable(f"{name} cannot be read.") from error
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What an archive of one `kind` looks like: its version, its tables, and what its manifest says of its subject."""
+
+    kind: str
+    version: int
+    tables: frozenset[str]
+    tells: Callable[[dict[str, Any]], bool]
+
+
+def of_tenant() -> Form:
+    tables = frozenset(model._meta.label_lower for model, _ in archive.archived())
+    return Form("tenant", archive.VERSION, tables, _tells_of_tenant)
+
+
 @contextmanager
-def opened(path: Path, *, ratio: int = RATIO) -> Iterator[Package]:
-    """The archive at `path`. `Unrestorable` when its table of contents is not one that `archive.write` writes.
+def opened(path: Path, *, form: Form | None = None, ratio: int = RATIO) -> Iterator[Package]:
+    """The archive at `path`. `Unrestorable` when its table of contents is not one that an archive of this form has,
+    by default that of a tenant.
 
     `ratio`: how many times its own size an archive of more than a few megabytes may become.
     """
+    form = form or of_tenant()
     try:
         found = zipfile.ZipFile(path)
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise Unrestorable(f"{path} is no archive: {error}.") from error
     with found:
-        _check_contents(found, path.stat().st_size, ratio)
-        yield Package(found, _manifest(found))
+        _check_contents(found, form, path.stat().st_size, ratio)
+        yield Package(found, _manifest(found, form))
 
 
-def _check_contents(found: zipfile.ZipFile, size: int, ratio: int) -> None:
+def _check_contents(found: zipfile.ZipFile, form: Form, size: int, ratio: int) -> None:
     members = found.infolist()
     if len(members) > MAX_MEMBERS:
         raise Unrestorable(f"The archive has {len(members)} members; at most {MAX_MEMBERS} are read.")
@@ -110,14 +128,14 @@ def _check_contents(found: zipfile.ZipFile, size: int, ratio: int) -> None:
         raise Unrestorable(f"The archive would become more than {ratio} times as large as it is.")
     if len({member.filename for member in members}) < len(members):
         raise Unrestorable("The archive has two members of one name.")
-    tables = {f"tables/{model._meta.label_lower}.jsonl" for model, _ in archive.archived()}
+    tables = {f"tables/{label}.jsonl" for label in form.tables}
     for member in members:
         mode, name = member.external_attr >> 16, member.filename
         plain = not stat.S_IFMT(mode) or stat.S_ISREG(mode)
         if not plain or member.flag_bits & _ENCRYPTED or member.compress_type not in _KINDS:
             raise Unrestorable(f"{name!r} is no member of an archive: a link, encrypted, or packed otherwise.")
         if member.orig_filename != name or not (name == "manifest.json" or name in tables or _is_file(name)):
-            raise Unrestorable(f"{member.orig_filename!r} does not belong into an archive of a tenant.")
+            raise Unrestorable(f"{member.orig_filename!r} does not belong into an archive of a {form.kind}.")
 
 
 def _is_file(name: str) -> bool:
@@ -127,7 +145,7 @@ def _is_file(name: str) -> bool:
     return head == "files" and len(path) <= MAX_PATH and all(_PART.fullmatch(part) for part in parts)
 
 
-def _manifest(found: zipfile.ZipFile) -> dict[str, Any]:
+def _manifest(found: zipfile.ZipFile, form: Form) -> dict[str, Any]:
     try:
         if found.getinfo("manifest.json").file_size > MAX_MANIFEST:
             raise Unrestorable("The manifest is too large.")
@@ -136,9 +154,11 @@ def _manifest(found: zipfile.ZipFile) -> dict[str, Any]:
         raise Unrestorable("The archive has no manifest.") from None
     except (JSONDecodeError, zipfile.BadZipFile, RuntimeError) as error:
         raise Unrestorable("The manifest cannot be read.") from error
-    if not isinstance(manifest, dict) or manifest.get("version") != archive.VERSION:
-        raise Unrestorable(f"This installation reads archives of version {archive.VERSION} only.")
-    if not _is_whole(manifest):
+    if not isinstance(manifest, dict) or manifest.get("version") != form.version:
+        raise Unrestorable(f"This installation reads archives of version {form.version} only.")
+    if manifest.get("kind", "tenant") != form.kind:
+        raise Unrestorable(f"This is no archive of a {form.kind}.")
+    if not (_is_whole(manifest) and form.tells(manifest)):
         raise Unrestorable("The manifest is not one that an archive has.")
     if set(manifest["members"]) | {"manifest.json"} != set(found.namelist()):
         raise Unrestorable("The archive does not hold what its manifest names.")
@@ -146,12 +166,9 @@ def _manifest(found: zipfile.ZipFile) -> dict[str, Any]:
 
 
 def _is_whole(manifest: dict[str, Any]) -> bool:
-    tenant, schema = manifest.get("tenant"), manifest.get("schema")
-    members, digests = manifest.get("members"), manifest.get("digests")
+    schema, members, digests = manifest.get("schema"), manifest.get("members"), manifest.get("digests")
     return (
-        isinstance(tenant, dict)
-        and all(isinstance(tenant.get(name), str) for name in ("uid", "identifier", "name", "status"))
-        and isinstance(schema, dict)
+        isinstance(schema, dict)
         and _are_texts(schema.get("applied"))
         and isinstance(digests, dict)
         and _are_texts(list(digests.values()))
@@ -159,6 +176,15 @@ def _is_whole(manifest: dict[str, Any]) -> bool:
         and isinstance(members, dict)
         and all(_is_told(told) for told in members.values())
     )
+
+
+def _tells_of_tenant(manifest: dict[str, Any]) -> bool:
+    return has_texts(manifest.get("tenant"), "uid", "identifier", "name", "status")
+
+
+def has_texts(found: Any, *names: str) -> bool:
+    """Whether it is an object that has a text under each of the names."""
+    return isinstance(found, dict) and all(isinstance(found.get(name), str) for name in names)
 
 
 def _are_texts(found: Any) -> bool:
@@ -172,3 +198,10 @@ def _is_told(told: Any) -> bool:
         and isinstance(told.get("rows", 0), int)
         and bool(_DIGEST.fullmatch(str(told.get("sha256"))))
     )
+
+
+def some(names: Any) -> str:
+    """The first few, for people, and how many more there are."""
+    found = sorted(map(str, names))
+    more = len(found) - _SHOWN
+    return ", ".join(found[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

@@ -80,3 +80,13 @@ def filled(as_role: AsRole, deliver_events: Callable[[], int]) -> dict[str, str]
         # A test is one transaction, in which what is still to be checked forbids to drop a table.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
     return found
+
+
+@pytest.fixture
+def made(as_role: AsRole, site_a: Any, users: Any, deliver_events: Callable[[], int]) -> dict[str, Any]:
+    """The site of tenant alpha with one of everything, to be exported; what was made."""
+    from tests.transferring import a_site
+
+    found = a_site(as_role("tenant_admin"), as_role("editor"), site_a, users["alpha"]["editor"])
+    deliver_events()
+    return found

@@ -47,7 +47,9 @@ def test_every_model_says_whether_it_is_archived() -> None:
 def test_no_column_that_holds_a_secret_is_archived() -> None:
     for model, how in archive.archived():
         left = {field.attname for field in model._meta.concrete_fields} - set(how.without)
-        assert not [name for name in left if any(word in name for word in ("password", "digest", "token", "secret"))]
+        # In a tenant's own tables digests are of content.
+        words = ("password", "token", "secret", *(["digest"] if how.tenant else []))
+        assert not [name for name in left if any(word in name for word in words)]
 
 
 def test_the_archive_holds_the_tenant_and_nothing_of_another(

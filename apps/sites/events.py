@@ -88,6 +88,14 @@ class SiteChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SiteImported(Event):
+    """It came out of an archive with all it has, of which nothing is told singly; `archive` is the file's name."""
+
+    subject: ClassVar[str] = "site"
+    archive: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SiteSettingsChanged(Event):
     subject: ClassVar[str] = "site"
 

@@ -2,7 +2,7 @@
 
 from apps.content.schemas.checking import check_data, check_schema, faults_of, fits
 from apps.content.schemas.fields import Field, differences, fields, indexed_fields
-from apps.content.schemas.reading import FORMATS, Found, filled, references, resolved
+from apps.content.schemas.reading import FORMATS, Found, filled, marked, references, resolved
 from apps.content.schemas.renames import checked, compiled, moved, renamed
 from apps.content.schemas.uniqueness import unique_fields, unique_values
 
@@ -20,6 +20,7 @@ __all__ = [
     "filled",
     "fits",
     "indexed_fields",
+    "marked",
     "moved",
     "references",
     "renamed",

@@ -47,6 +47,12 @@ def resolved(schema: Any, data: Any, values: dict[tuple[str, int], Any]) -> Any:
     return reader.walk([("", schema)], data, "", lambda found: values.get((found.target, found.id)))
 
 
+def marked(schema: Any, data: Any) -> Any:
+    """The data with each reference replaced by its `Found`."""
+    reader = _reader(schema)
+    return data if reader is None else reader.walk([("", schema)], data, "", lambda found: found)
+
+
 def filled(schema: Any, data: Any) -> Any:
     """The data with the `default` of each absent member, after those that are there; objects and lists in it too.
 

@@ -53,7 +53,7 @@ SELECT array_agg(lpad(position::text, 10, '0') || lpad(id::text, 20, '0') ORDER 
 )
 """To order by: each page after its parent, siblings by position."""
 
-# The slug that the public knows; of a page that is not public the one that it has now.
+# The slug that the public knows; of a page that is not public the one that it has now. A translation may have none.
 _PATHS = """
 WITH RECURSIVE up (page, id, parent_id, height) AS (
   SELECT id, id, parent_id, 0 FROM content_page WHERE id = ANY(%(ids)s) AND deleted_at IS NULL
@@ -67,7 +67,8 @@ FROM up
 JOIN content_page p ON p.id = up.id
 LEFT JOIN LATERAL (
   SELECT slug FROM content_publicdocument
-  WHERE %(public)s AND doc_type = 'page' AND doc_id = up.id AND (original OR locale = %(locale)s)
+  WHERE %(public)s AND doc_type = 'page' AND doc_id = up.id
+    AND (original OR (locale = %(locale)s AND slug <> ''))
   ORDER BY locale = %(locale)s DESC LIMIT 1
 ) d ON true
 GROUP BY up.page

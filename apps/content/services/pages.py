@@ -3,6 +3,7 @@
 Each service takes the lock of the site's tree first, so that paths are right when it has committed.
 """
 
+import datetime
 from typing import Any
 
 from django.db import transaction
@@ -33,11 +34,13 @@ def create(
     published: bool = False,
     times: scheduling.Times | None = None,
     locale: str = "",
+    created_at: datetime.datetime | None = None,
+    author_id: int | None = None,
     **members: Any,
 ) -> Page:
     """Creates a page, last below its parent unless `position` says where. Slugs are taken as those of posts are.
 
-    `members` may hold description, template, seo and in_navigation.
+    `members` may hold description, template, seo and in_navigation; `created_at` and `author_id` are an importer's.
     """
     if published or times:
         publishing.require_may_publish(actor, site.pk)
@@ -50,8 +53,8 @@ def create(
         title=title,
         slug=slug,
         locale=locale or site.default_locale,
-        author_id=actor.id if actor.kind == "user" else None,
-        created_at=now,
+        author_id=author_id or (actor.id if actor.kind == "user" else None),
+        created_at=created_at or now,
         **members,
     )
     arranging.check_image(site, page.seo, {})

@@ -1,5 +1,7 @@
 """Slugs: taken, given back, remembered. Call inside the transaction that saves the document."""
 
+from typing import Any
+
 from django.db import IntegrityError, transaction
 
 from apps.content.errors import SlugTaken
@@ -31,6 +33,23 @@ def release(doc_type: str, doc_id: int, *, locale: str | None = None) -> None:
     """The document's slugs (in one locale or all) are free for others from now on, and lead to it until taken."""
     rows = Slug.objects.filter(doc_type=doc_type, doc_id=doc_id, current=True)
     (rows if locale is None else rows.filter(locale=locale)).update(current=False)
+
+
+def remember(document: Any, slug: str) -> None:
+    """The slug leads to the document too, in its locale, unless a document has or had it."""
+    Slug.objects.bulk_create(
+        [
+            Slug(
+                site_id=document.site_id,
+                doc_type=document.doc_type,
+                doc_id=document.pk,
+                locale=document.locale,
+                slug=slug,
+                current=False,
+            )
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def _still_public(row: Slug) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from apps.content.models import Imported, Post
+from apps.content.models import ContentType, Element, Imported, Page, Post
 from apps.content.tests.factories import public
 from apps.core.models import Due, EventRow
 from apps.core.tenancy import inside
@@ -83,12 +83,17 @@ def test_an_export_becomes_posts_media_and_plans_and_is_delivered(export, api, s
     said = run(export, "--uploads", str(export.parent / "uploads"))
     assert "Imported: 1 attachments, 1 pages, 4 posts." in said
     assert "https://harbour.example/wp-content/uploads/gone.png" in said
-    assert "1 × nav_menu_item" in said
+    assert "1 × nav_menu_item to unknown" in said
     assert "Skipped: 2" in said
     assert "1 comments were left out" in said
     assert "author bob: Nobody with this address is a member here." in said
     shown = {post["slug"]: post for post in public(api, "posts")}
-    assert set(shown) == {"first-light", "about-us"}
+    assert set(shown) == {"first-light"}
+    (page,) = public(api, "pages")
+    assert page["path"] == "/about-us"
+    (shown_there,) = public(api, "pages/about-us")["page_elements"]
+    assert (shown_there["section"], shown_there["content_element"]["type_identifier"]) == ("main", "wordpress-text")
+    assert shown_there["content_element"]["data"] == {"title": "About us", "body": "We row."}
     with inside(site_a.tenant):
         media = Media.objects.get(site=site_a)
         assert media.url in shown["first-light"]["content"]
@@ -114,9 +119,10 @@ def test_a_second_run_makes_no_doubles_and_keeps_what_was_edited(export, as_role
     assert "Imported: nothing." in said
     assert "There already: 1 attachments, 1 pages, 4 posts." in said
     items = editor.get("/alpha-site/posts").json()["items"]
-    assert (len(items), {p["id"]: p["title"] for p in items}[post["id"]]) == (5, "Edited")
+    assert (len(items), {p["id"]: p["title"] for p in items}[post["id"]]) == (4, "Edited")
     with inside(site_a.tenant):
         assert Media.objects.count() == 1
+        assert (Page.objects.count(), Element.objects.count(), ContentType.objects.count()) == (1, 1, 1)
 
 
 def test_a_dry_run_says_what_would_come_and_leaves_nothing(export, as_role, site_a):
@@ -125,8 +131,11 @@ def test_a_dry_run_says_what_would_come_and_leaves_nothing(export, as_role, site
     assert "Would import: 2 attachments, 1 pages, 4 posts." in said
     assert as_role("editor").get("/alpha-site/posts").json()["total"] == 0
     with inside(site_a.tenant):
-        assert not Media.objects.exists()
-        assert not Imported.objects.exists()
+        for model in (Media, Imported, Page, Element, ContentType):
+            assert not model.objects.exists()
+    site_a.tenant.refresh_from_db()
+    assert site_a.tenant.used_elements == 0
+    assert not Due.objects.filter(tenant_id=site_a.tenant_id).exists()
     assert EventRow.objects.count() == events
 
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.content.models import PublicDocument
-from apps.content.tests.factories import a_post, a_translation, a_type, an_element, public
+from apps.content.tests.factories import a_page, a_post, a_translation, a_type, an_element, public
 from apps.content.tests.test_delivery import statements
 from apps.core.tenancy import inside
 from apps.sites import locales
@@ -129,6 +129,15 @@ def test_a_slug_leads_to_its_document_in_the_readers_locale(as_role, api):
         "hallo?locale=fr": "Hello",
         "hello?locale=de-AT": "Hallo",
     }
+
+
+def test_below_a_page_whose_translation_has_no_slug_its_own_stands_in_the_path(as_role, api):
+    admin = as_role("tenant_admin")
+    top = a_page(admin, title="Top", slug="top", published=True)
+    below = a_page(admin, title="Below", slug="below", parent_id=top["id"], published=True)
+    a_translation(admin, "page", top["id"], "de", title="Oben", published=True)
+    a_translation(admin, "page", below["id"], "de", title="Unten", slug="unten", published=True)
+    assert {page["path"] for page in public(api, "pages?locale=de")} == {"/top", "/top/unten"}
 
 
 def test_lists_are_filtered_by_the_locale_of_the_source_and_never_by_that_of_the_reader(as_role):

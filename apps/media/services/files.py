@@ -43,12 +43,12 @@ class Received:
     content_hash: str
 
 
-def receive(*, actor: Actor, site: Site, upload: File[Any]) -> Received:
+def receive(*, actor: Actor, site: Site, upload: File[Any], settled_in: datetime.timedelta = UNSETTLED) -> Received:
     """Inspects the upload and stores it as `uploads/site_{id}/{8 hex}_{name}`; call outside a transaction.
 
     Its discarding is planned in a commit of its own before the first byte is written, and taken back by
-    `services.media.create` in the transaction of the row. Refuses what is empty (400), larger than
-    `UPLOAD_MAX_BYTES` (413), of a kind that is not taken or unsafe (415), damaged (400) or too many pixels (413).
+    `services.media.create` in the transaction of the row, `settled_in` that time. Refuses what is empty (400), larger
+    than `UPLOAD_MAX_BYTES` (413), of a kind that is not taken or unsafe (415), damaged (400) or too many pixels (413).
     """
     if not upload.size:
         raise EmptyFile
@@ -56,9 +56,9 @@ def receive(*, actor: Actor, site: Site, upload: File[Any]) -> Received:
         raise errors.TooLarge(limit=settings.UPLOAD_MAX_BYTES)
     found = inspection.inspect(upload)
     filename = naming.cleaned(upload.name or "", found.extensions)
-    path = _free_path(site, filename)
+    path = free_path(site, filename)
     size, digest = _measured(found.content)
-    due.plan(tenant_id=site.tenant_id, kind=DISCARD, subject=path, at=timezone.now() + UNSETTLED)
+    due.plan(tenant_id=site.tenant_id, kind=DISCARD, subject=path, at=timezone.now() + settled_in)
     _store(path, found.content)
     return Received(
         path=path,
@@ -88,7 +88,8 @@ def discard(row: Due) -> None:
         default_storage.delete(row.subject)
 
 
-def _free_path(site: Site, filename: str) -> str:
+def free_path(site: Site, filename: str) -> str:
+    """Where the storage has nothing yet."""
     while True:
         path = f"uploads/site_{site.pk}/{naming.stored(filename, secrets.token_hex(4))}"
         if not default_storage.exists(path):

@@ -15,7 +15,15 @@ from apps.core.models import Due
 from apps.core.services import due
 from apps.sites import selectors
 from apps.sites.errors import ConfirmationMissing, IdentifierTaken, SiteExpiredAlready, SiteLimitReached
-from apps.sites.events import SiteChanged, SiteCreated, SiteDeleted, SiteExpired, SitePurged, SiteRestored
+from apps.sites.events import (
+    SiteChanged,
+    SiteCreated,
+    SiteDeleted,
+    SiteExpired,
+    SiteImported,
+    SitePurged,
+    SiteRestored,
+)
 from apps.sites.models import Site, Tenant
 from apps.sites.services import domains, identifiers
 
@@ -31,7 +39,7 @@ def create(
     owner = tenant_id if actor.kind == "system" and tenant_id else actor.tenant_id
     try:
         with transaction.atomic():
-            tenant = _with_room(owner)
+            tenant = require_room(owner)
             site = Site.objects.create(
                 tenant=tenant,
                 identifier=identifier,
@@ -43,6 +51,19 @@ def create(
     except IntegrityError:
         raise IdentifierTaken from None
     return site
+
+
+@transaction.atomic
+def bring(*, actor: Actor, site: Site, archive: str) -> None:
+    """Saves a site out of an archive, as it is and under its id.
+
+    Call `require_room` when all that it has is there: others who write in the tenant wait from then on.
+    """
+    identifiers.check(site.identifier)
+    if Site.objects.filter(identifier=site.identifier).exists():
+        raise IdentifierTaken
+    site.save(force_insert=True)
+    emit(SiteImported(**about(site), archive=archive), actor=actor, tenant_id=site.tenant_id)
 
 
 @transaction.atomic
@@ -74,7 +95,7 @@ def delete(*, actor: Actor, identifier: str, confirm: str, if_match: str = "") -
 @transaction.atomic
 def restore(*, actor: Actor, site_id: int) -> Site:
     """Takes a deletion back within 30 days, if the tenant may have one more site."""
-    _with_room(actor.tenant_id)
+    require_room(actor.tenant_id)
     site = selectors.deleted_site_for(actor=actor, site_id=site_id)
     if _ends_at(site) <= timezone.now():
         raise SiteExpiredAlready
@@ -119,12 +140,15 @@ def about(site: Site) -> dict[str, Any]:
     return {"subject_id": site.pk, "label": site.name, "version": site.version, "site_id": site.pk}
 
 
-def _with_room(tenant_id: int | None) -> Tenant:
-    """The tenant, locked so that two at once cannot both be its last site; refused when it has all it may have."""
+def require_room(tenant_id: int | None, *, made: int = 0) -> Tenant:
+    """The tenant, locked so that two at once cannot both be its last site; refused when it has all it may have.
+
+    `made`: so many of its sites are those for which there should be room.
+    """
     tenant: Tenant = Tenant.objects.select_for_update(no_key=True).get(pk=tenant_id)
     count = tenant.sites.exclude(status=Site.Status.DELETING).count()
     limit = tenant.effective_limits["sites"]
-    if count >= limit:
+    if count - made >= limit:
         raise SiteLimitReached(limit=limit, count=count)
     return tenant
 

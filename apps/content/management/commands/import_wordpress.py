@@ -1,6 +1,5 @@
 """`manage.py import_wordpress FILE --site IDENTIFIER`: a WordPress export (WXR) into a site."""
 
-import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from apps.content.services import wordpress
 from apps.content.wordpress.errors import HostileExport, UnreadableExport
 from apps.content.wordpress.parser import read
 from apps.core.actor import Actor
+from apps.core.progress import Bar
 from apps.core.refusal import Refusal
 from apps.core.tenancy import inside
 from apps.sites import selectors
@@ -19,7 +19,7 @@ LISTED = 40
 
 
 class Command(BaseCommand):
-    help = "Imports a WordPress export (WXR): posts, pages (as posts), tags, media. A second run makes no doubles."
+    help = "Imports a WordPress export (WXR): posts, pages, tags, media. A second run makes no doubles."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             target = selectors.site_by_identifier(site)
         except Refusal:
             raise CommandError(f"There is no site {site!r} that can be written to.") from None
-        self.total, self.done = len(export.items), 0
+        bar = Bar(len(export.items))
         actor = Actor.system(because="import_wordpress command", tenant_id=target.tenant_id)
         with inside(target.tenant):
             summary = wordpress.run(
@@ -49,20 +49,12 @@ class Command(BaseCommand):
                 uploads=options["uploads"],
                 fetch=not options["no_fetch"],
                 dry_run=options["dry_run"],
-                progress=self.progress,
+                progress=bar.step,
             )
+        bar.end()
         self.report(summary, dry=options["dry_run"])
 
-    def progress(self, label: str) -> None:
-        self.done += 1
-        if sys.stderr.isatty():
-            width = 24
-            bar = "█" * (width * self.done // max(1, self.total))
-            self.stderr.write(f"\r{bar:<{width}} {self.done}/{self.total} {label[:40]:<40}", ending="")
-
     def report(self, summary: wordpress.Summary, *, dry: bool) -> None:
-        if sys.stderr.isatty():
-            self.stderr.write("")
         verb = "Would import" if dry else "Imported"
         counts = ", ".join(f"{count} {kind}s" for kind, count in sorted(summary.imported.items())) or "nothing"
         self.stdout.write(f"{verb}: {counts}.")
