@@ -27,17 +27,18 @@ SCHEMA = {
     },
 }
 FILL = """
-INSERT INTO content_element (uid, site_id, type_id, locale, version, created_at, updated_at, source, tags)
-SELECT gen_random_uuid(), %(site)s, %(type)s, 'en', 1, now(), now() - n * interval '1 second',
+INSERT INTO content_element (uid, site_id, type_id, locale, version, created_at, updated_at, type_version, source, tags)
+SELECT gen_random_uuid(), %(site)s, %(type)s, 'en', 1, now(), now() - n * interval '1 second', 1,
   jsonb_build_object('name', 'Thing ' || n, 'price', n, 'day', to_char(date '2000-01-01' + n, 'YYYY-MM-DD'),
                      'colours', jsonb_build_array('colour-' || n %% 500, 'any'), 'text', repeat('words ', 30))::text,
   ARRAY['tag-' || n %% 500, 'all'] FROM generate_series(1, %(each)s) AS n
 """
 PUBLIC = """
 INSERT INTO content_publicdocument
-  (site_id, doc_type, doc_id, type_key, slug, locale, original, source, body, etag, updated_at)
+  (site_id, doc_type, doc_id, type_key, slug, locale, original, source, body, etag, path, summary,
+   frozen_at, updated_at)
 SELECT e.site_id, 'element', e.id, t.key, '', 'en', true, '{}', jsonb_build_object('id', e.id, 'type_identifier', t.key,
-  'data', e.query, 'updated_at', '2026-01-01T00:00:00Z', 'tags', e.tags)::text, '', e.updated_at
+  'data', e.query, 'updated_at', '2026-01-01T00:00:00Z', 'tags', e.tags)::text, '', '', '', e.updated_at, e.updated_at
 FROM content_element e JOIN content_contenttype t ON t.id = e.type_id
 """
 # What is asked beside the type, and how many there are.
@@ -96,7 +97,8 @@ def test_lists_of_fifty_thousand_elements_use_indexes(committed: Committed) -> N
         used = plans(committed, caught.captured_queries)
         assert used, query
         assert ("Seq Scan", "content_element") not in used, query
-        assert len(caught) == (12 if "data." in query else 10), query
+        asked = [one for one in caught.captured_queries if not one["sql"].startswith("SET search_path")]
+        assert len(asked) == (6 if "data." in query else 5), query
         if query in ("", "&sort=-updated_at"):
             assert ("Index Only Scan", "content_element") in used  # the count
 
