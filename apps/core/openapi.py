@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_seri
 from rest_framework import serializers
 
 from apps.core import errors
+from apps.core.cursors import CursorQuery
 from apps.core.operation import PUBLIC, SAFE, USER, Operation
 from apps.core.query import FilterField, PageQuery, Query
 from apps.core.ratelimit import RATES
@@ -136,6 +137,8 @@ class OperationSchema(AutoSchema):
             described[204 if declared.status == 200 else declared.status] = OpenApiResponse(description="Done.")
         elif issubclass(declared.query, PageQuery):
             described[declared.status] = _envelope(declared.gives)
+        elif issubclass(declared.query, CursorQuery):
+            described[declared.status] = _cursor_envelope(declared.gives)
         else:
             described[declared.status] = declared.gives(many=True) if declared.many else declared.gives
         by_status: dict[int, list[type[Refusal]]] = {}
@@ -186,6 +189,15 @@ def _envelope(shape: type[serializers.BaseSerializer[Any]]) -> serializers.Seria
                 "size": serializers.IntegerField(),
                 "has_next": serializers.BooleanField(),
             },
+        )
+    return _ENVELOPES[name]
+
+
+def _cursor_envelope(shape: type[serializers.BaseSerializer[Any]]) -> serializers.Serializer[Any]:
+    name = f"CursorPage{shape.__name__}"
+    if name not in _ENVELOPES:
+        _ENVELOPES[name] = inline_serializer(
+            name, {"items": shape(many=True), "next": serializers.CharField(allow_null=True)}
         )
     return _ENVELOPES[name]
 

@@ -3,7 +3,27 @@ from apps.billing.events.credits import (
     CreditsGranted,
     CreditsWithdrawn,
     SpendingLimitNear,
+    SpendingLimitsSet,
     TransactionReversed,
 )
+from apps.billing.events.prices import (
+    CostSettingChanged,
+    CostSettingCreated,
+    CostSettingDeleted,
+    DiscountsSet,
+    OverridesSet,
+)
 
-__all__ = ["CreditsExpired", "CreditsGranted", "CreditsWithdrawn", "SpendingLimitNear", "TransactionReversed"]
+__all__ = [
+    "CostSettingChanged",
+    "CostSettingCreated",
+    "CostSettingDeleted",
+    "CreditsExpired",
+    "CreditsGranted",
+    "CreditsWithdrawn",
+    "DiscountsSet",
+    "OverridesSet",
+    "SpendingLimitNear",
+    "SpendingLimitsSet",
+    "TransactionReversed",
+]

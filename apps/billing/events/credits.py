@@ -47,3 +47,9 @@ class SpendingLimitNear(Event):
     period: str
     soft: int
     used: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpendingLimitsSet(Event):
+    subject: ClassVar[str] = "tenant"
+    count: int

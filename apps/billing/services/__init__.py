@@ -1,3 +1,3 @@
-from apps.billing.services import holds, ledger
+from apps.billing.services import costs, holds, ledger, limits, pricing, quotes
 
-__all__ = ["holds", "ledger"]
+__all__ = ["costs", "holds", "ledger", "limits", "pricing", "quotes"]

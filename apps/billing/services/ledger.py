@@ -5,6 +5,7 @@ alone in the tenant's credits until the commit, so keep that short: no vendor is
 """
 
 import datetime
+import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from apps.billing.events import TransactionReversed as Reversed
 from apps.billing.models import Account, Balance, Entry, Hold, Kind, Lot, Transaction
 from apps.core.actor import Actor
 from apps.core.events import emit
+from apps.sites.selectors import tenant_for
 
 MOST = 10**12
 """Credits that one transaction may be about."""
@@ -74,6 +76,18 @@ def withdraw(*, actor: Actor, tenant_id: int, amount: int, kind: str, reference:
     done = record(actor=actor, tenant_id=tenant_id, kind=kind, reference=reference, moves=moves, note=note)
     emit(CreditsWithdrawn(subject_id=done.pk, kind=kind, amount=amount, note=note), actor=actor, tenant_id=tenant_id)
     return done
+
+
+@transaction.atomic
+def adjust(
+    *, actor: Actor, tenant_id: int, amount: int, reason: str, expires_at: datetime.datetime | None = None
+) -> Transaction:
+    """Gives credits to a tenant that there is, or takes them with a negative amount; 402 when there are fewer."""
+    tenant_for(tenant_id)
+    said: dict[str, Any] = {"kind": Kind.ADJUSTMENT, "reference": uuid.uuid4().hex, "note": reason}
+    if amount < 0:
+        return withdraw(actor=actor, tenant_id=tenant_id, amount=-amount, **said)
+    return grant(actor=actor, tenant_id=tenant_id, amount=amount, expires_at=expires_at, **said)
 
 
 @transaction.atomic

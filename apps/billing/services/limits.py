@@ -2,16 +2,19 @@
 
 import datetime
 from collections.abc import Iterator
+from typing import Any
 
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Greatest
 
 from apps.billing import selectors
 from apps.billing.errors import LimitReached
-from apps.billing.events import SpendingLimitNear
+from apps.billing.events import SpendingLimitNear, SpendingLimitsSet
 from apps.billing.models import Hold, Limit, Period, Scope, Spending
 from apps.core.actor import Actor
 from apps.core.events import emit
+from apps.sites.selectors import tenant_for
 
 Counter = tuple[str, str, str, datetime.date]
 """Scope, key, period and the period's first day."""
@@ -90,3 +93,21 @@ def _rows(tenant_id: int, wanted: list[Counter]) -> QuerySet[Spending]:
 def _columns(one: Counter) -> dict[str, object]:
     scope, key, period, start = one
     return {"scope": scope, "key": key, "period": period, "start": start}
+
+
+@transaction.atomic
+def replace(*, actor: Actor, tenant_id: int, limits: list[dict[str, Any]]) -> None:
+    """Replaces the tenant's limits, but those of runs. What the period has used already counts for a new one."""
+    tenant_for(tenant_id, lock=True)
+    Limit.objects.filter(tenant_id=tenant_id).exclude(scope=Scope.RUN).delete()
+    Limit.objects.bulk_create(Limit(tenant_id=tenant_id, **one) for one in limits)
+    emit(SpendingLimitsSet(subject_id=tenant_id, count=len(limits)), actor=actor, tenant_id=tenant_id)
+
+
+@transaction.atomic
+def allow_run(*, tenant_id: int, run: str, credits: int) -> Limit:
+    """Gives a run its budget; with what its agent and the tenant may spend, the least of the three holds."""
+    found, _ = Limit.objects.update_or_create(
+        tenant_id=tenant_id, scope=Scope.RUN, key=run, period=Period.TOTAL, defaults={"hard": credits, "soft": None}
+    )
+    return found

@@ -9,12 +9,12 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from apps.billing.errors import CreditsLacking, HoldClosed, TransactionIrreversible, TransactionReversed
-from apps.billing.models import Balance, Entry, Hold, Lot, Transaction
+from apps.billing.models import Balance, Entry, Lot, Transaction
 from apps.billing.services import holds, ledger
-from apps.billing.tests.factories import SYSTEM, credits
+from apps.billing.tests.factories import SYSTEM, credits, spend
 from conftest import Committed
 
-ALONE = {"actor": SYSTEM, "operation": "media_generate"}
+ALONE: dict[str, Any] = {"actor": SYSTEM, "operation": "media_generate"}
 
 
 def balance(tenant: Any) -> tuple[int, int]:
@@ -22,14 +22,9 @@ def balance(tenant: Any) -> tuple[int, int]:
     return found.available, found.held
 
 
-def spend(tenant: Any, amount: int, charge: int | None = None) -> Hold:
-    hold = holds.reserve(tenant_id=tenant.pk, amount=amount, **ALONE)
-    return holds.settle(actor=SYSTEM, tenant_id=tenant.pk, hold_id=hold.pk, amount=charge)
-
-
 @pytest.mark.django_db
 def test_said_twice_a_grant_is_given_once(tenant_a: Any, tenant_b: Any) -> None:
-    said = {"actor": SYSTEM, "amount": 100, "kind": "purchase", "reference": "session_1"}
+    said: dict[str, Any] = {"actor": SYSTEM, "amount": 100, "kind": "purchase", "reference": "session_1"}
     first = ledger.grant(tenant_id=tenant_a.pk, **said)
     assert ledger.grant(tenant_id=tenant_a.pk, **said | {"amount": 500}) == first
     assert ledger.grant(tenant_id=tenant_b.pk, **said) != first
@@ -40,7 +35,7 @@ def test_said_twice_a_grant_is_given_once(tenant_a: Any, tenant_b: Any) -> None:
 @pytest.mark.django_db
 def test_a_withdrawal_beyond_what_there_is_is_refused_and_changes_nothing(tenant_a: Any) -> None:
     credits(tenant_a, 10)
-    said = {"actor": SYSTEM, "tenant_id": tenant_a.pk, "kind": "refund", "reference": "r1"}
+    said: dict[str, Any] = {"actor": SYSTEM, "tenant_id": tenant_a.pk, "kind": "refund", "reference": "r1"}
     with pytest.raises(CreditsLacking) as refused:
         ledger.withdraw(amount=11, **said)
     assert refused.value.data == {"needed": 11, "available": 10}
@@ -69,7 +64,7 @@ def test_a_hold_is_charged_up_to_what_it_holds_and_ends_once(tenant_a: Any) -> N
     credits(tenant_a, 100)
     hold = holds.reserve(tenant_id=tenant_a.pk, amount=30, **ALONE)
     assert balance(tenant_a) == (70, 30)
-    said = {"actor": SYSTEM, "tenant_id": tenant_a.pk, "hold_id": hold.pk}
+    said: dict[str, Any] = {"actor": SYSTEM, "tenant_id": tenant_a.pk, "hold_id": hold.pk}
     assert holds.settle(**said, amount=12).charged == 12
     assert balance(tenant_a) == (88, 0)
     for again in (holds.settle, holds.release, holds.expire):
@@ -131,9 +126,9 @@ def test_the_database_refuses_to_change_the_ledger(table: str, deed: str, tenant
 def test_the_database_refuses_what_does_not_sum_to_zero(tenant_a: Any) -> None:
     first = credits(tenant_a, 10)
     lot = Lot.objects.get(tenant_id=tenant_a.pk)
-    for wrong in ({"tenant_id": tenant_a.pk, "amount": 1}, {"tenant_id": tenant_a.pk + 1, "amount": 1}):
+    for owner in (tenant_a.pk, tenant_a.pk + 1):
         with pytest.raises(IntegrityError, match="sum to zero"), transaction.atomic():
-            Entry.objects.create(transaction=first, lot=lot, account="available", **wrong)
+            Entry.objects.create(transaction=first, lot=lot, account="available", tenant_id=owner, amount=1)
             connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
         connection.cursor().execute("SET CONSTRAINTS ALL DEFERRED")
 
