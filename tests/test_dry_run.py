@@ -17,6 +17,9 @@ import cognitor.urls  # noqa: F401 - declares all operations
 from apps.accounts.models import Session, User
 from apps.accounts.providers import identities
 from apps.accounts.providers.oauth import Identity
+from apps.billing.models import CostSetting, Discount
+from apps.billing.services import holds
+from apps.billing.tests.factories import credits, price
 from apps.content.tests.factories import a_page, a_post, a_translation, a_type, an_element
 from apps.core import operation
 from apps.core.actor import Actor
@@ -48,9 +51,16 @@ VOLATILE = {
     "prefix",
     "key",
     "previous_until",
+    "closed_at",
+    "effective_from",
+    "reference",
 }
 # Without a site or a job in the path: what a stranger would reach there is its own tenant's, or an id in it.
-OF_THE_TENANT = ("sites", "users", "roles", "service-accounts", "tenants", "prompts", "admin")
+OF_THE_TENANT = (
+    *("sites", "users", "roles", "service-accounts", "tenants", "prompts", "admin"),
+    *("credits", "transactions", "cost-settings"),
+)
+OF_THE_PLATFORM = ("/tenants", "/admin/", "/cost-settings", "/transactions")
 
 
 @dataclass(frozen=True)
@@ -74,6 +84,9 @@ class World:
     account: int
     domain: int
     deleted: int
+    hold: int
+    transaction: int
+    setting: int
     platform: ApiClient
 
     @property
@@ -190,6 +203,27 @@ CASES: dict[str, Callable[[World], Call]] = {
     "tenants_archive": lambda w: ("post", f"/tenants/{w.own.tenant.pk}/archive", ""),
     "prompts_system_put": lambda w: ("put", "/prompts/system", {"text": "Dry {{site_name}}"}),
     "prompts_transfer_put": lambda w: ("put", f"/prompts/transfer?site={w.site}", {"text": "Dry"}),
+    "credits_holds_release": lambda w: ("post", f"/credits/holds/{w.hold}/release", ""),
+    "transactions_reverse": lambda w: ("post", f"/transactions/{w.transaction}/reverse", {"reason": "Dry"}),
+    "tenant_credits_adjust": lambda w: (
+        "post", f"/tenants/{w.own.tenant.pk}/credits/adjust", {"amount": 5, "reason": "Dry"}
+    ),
+    "tenant_credits_limits": lambda w: (
+        "put",
+        f"/tenants/{w.own.tenant.pk}/credits/limits",
+        {"limits": [{"scope": "tenant", "period": "day", "hard": 5}]},
+    ),
+    "tenant_credits_overrides": lambda w: (
+        "put",
+        f"/tenants/{w.own.tenant.pk}/credits/overrides",
+        {"overrides": [{"setting_id": w.setting, "credits": "1"}]},
+    ),
+    "cost_settings_create": lambda w: (
+        "post", "/cost-settings", {"operation": "dry_run", "unit": "second", "credits": "1"}
+    ),
+    "cost_settings_update": lambda w: ("patch", f"/cost-settings/{w.setting}", {"credits": "2"}),
+    "cost_settings_delete": lambda w: ("delete", f"/cost-settings/{w.setting}", ""),
+    "cost_settings_discounts_set": lambda w: ("put", "/cost-settings/discounts", {"discounts": {"dry": 5}}),
     "jobs_cancel": lambda w: ("post", f"/jobs/{w.job}/cancel", ""),
     "auth_currentuser_update": lambda w: ("patch", "/auth/currentuser", {"name": "Dry", "preferences": {"dry": True}}),
     "auth_oauth_unlink": lambda w: ("delete", "/auth/oauth/identities/acme", ""),
@@ -228,6 +262,9 @@ UNSUPPORTED: dict[str, Callable[[World], Any]] = {
     "sites_domains_verify": lambda w: w.client.post(f"/sites/{w.site}/domains/{w.domain}/verify?dry_run=true"),
     "contenttypes_impact": lambda w: w.client.post(
         f"/{w.site}/contenttypes/{w.kind['id']}/impact?dry_run=true", {"schema": {"type": "object"}}
+    ),
+    "credits_quote": lambda w: w.client.post(
+        "/credits/quote?dry_run=true", {"operation": "dry_run", "quantities": {"seconds": 1}}
     ),
     "media_upload": lambda w: w.client.upload(
         f"/{w.site}/media?dry_run=true", {"file": files.file("a.png", files.picture())}
@@ -271,10 +308,16 @@ def world(committed: Committed) -> Iterator[World]:
     system = Actor.system(because="tests")
     deleted = tenants.create(actor=system, identifier=f"{site}-gone", name="Gone")
     tenants.delete(actor=system, tenant_id=deleted.pk, confirm=deleted.identifier)
-    ids = (str(job.pk), str(other.pk), person, role, machine, domain, deleted.pk)
+    credits(committed.tenant, 3)
+    given = credits(committed.tenant, 10).pk
+    hold = holds.reserve(actor=system, tenant_id=committed.tenant.pk, amount=3, operation="dry_run").pk
+    money = (hold, given, price("dry_run", "1", "image").pk)
+    ids = (str(job.pk), str(other.pk), person, role, machine, domain, deleted.pk, *money)
     yield World(committed, client, kind, post, element, lonely, gone, page, below, media, *ids, platform)
     connection.set_schema_to_public()
     admin.sessions.all().delete()
+    CostSetting.objects.all().delete()
+    Discount.objects.all().delete()
     for made in Tenant.objects.filter(identifier__in=[f"{site}-dry", f"{site}-gone"]):
         drop(made)
 
@@ -347,7 +390,7 @@ def send(world: World, name: str, *, dry: bool) -> Any:
     method, path, body = CASES[name](world)
     if dry:
         path += ("&" if "?" in path else "?") + "dry_run=true"
-    client = world.platform if path.startswith(("/tenants", "/admin/")) else world.client
+    client = world.platform if path.startswith(OF_THE_PLATFORM) else world.client
     return getattr(client, method)(path, body)
 
 

@@ -29,7 +29,7 @@ class CursorQuery(Query):
     limit = serializers.IntegerField(
         default=50, min_value=1, max_value=MAX_PAGE_SIZE, help_text="Items to answer with."
     )
-    cursor = CursorField(required=False, max_length=200, help_text="`next` of the answer before; absent: the newest.")
+    cursor = CursorField(required=False, help_text="`next` of the answer before; absent: the newest.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,19 @@ class CreditsExpired(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HoldReleased(Event):
+    """Somebody gave credits back that were held for work under way."""
+
+    subject: ClassVar[str] = "hold"
+    amount: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class TransactionReversed(Event):
-    """The subject is the transaction that was reversed; `by` is the counter-entry."""
+    """The subject is the counter-entry; `reversed` is the transaction that it takes back."""
 
     subject: ClassVar[str] = "transaction"
-    by: int
+    reversed: int
     reason: str
 
 

@@ -1,14 +1,14 @@
 from apps.billing.serializers.credits import (
     AdjustIn,
     BalanceOut,
+    CreditsUsageOut,
+    CreditsUsageQuery,
     HoldOut,
     HoldQuery,
     LimitsIn,
     QuoteIn,
     QuoteOut,
     TenantCreditsOut,
-    UsageOut,
-    UsageQuery,
 )
 from apps.billing.serializers.prices import (
     CostSettingIn,
@@ -52,6 +52,6 @@ __all__ = [
     "TransactionOut",
     "TransactionQuery",
     "TransactionWithEntriesOut",
-    "UsageOut",
-    "UsageQuery",
+    "CreditsUsageOut",
+    "CreditsUsageQuery",
 ]

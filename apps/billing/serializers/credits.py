@@ -49,22 +49,22 @@ class QuoteOut(serializers.Serializer[Any]):
     expires_at = serializers.DateTimeField()
 
 
-class UsageQuery(Filters, Query):
+class CreditsUsageQuery(Filters, Query):
     kind = None
     interval = serializers.ChoiceField(choices=["day", "week", "month"], default="day")
 
 
-class UsagePointOut(serializers.Serializer[Any]):
+class CreditsUsagePointOut(serializers.Serializer[Any]):
     start = serializers.DateField()
     spent = serializers.IntegerField()
 
 
-class UsageOut(serializers.Serializer[Any]):
+class CreditsUsageOut(serializers.Serializer[Any]):
     interval = serializers.CharField()
     date_from = serializers.DateField()
     date_to = serializers.DateField()
     total = serializers.IntegerField()
-    series = UsagePointOut(many=True)
+    series = CreditsUsagePointOut(many=True)
 
 
 class HoldQuery(PageQuery):

@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from apps.billing import selectors
 from apps.billing.errors import HoldClosed
+from apps.billing.events import HoldReleased
 from apps.billing.models import Account, Hold, Kind
 from apps.billing.services import ledger, limits
 from apps.core.actor import Actor
+from apps.core.events import emit
 
 LASTS = datetime.timedelta(minutes=15)
 """Longer than any call to a provider may take."""
@@ -94,6 +96,15 @@ def settle(*, actor: Actor, tenant_id: int, hold_id: int, amount: int | None = N
 def release(*, actor: Actor, tenant_id: int, hold_id: int) -> Hold:
     """Gives back all that is held; 409 `billing.hold.closed` when the hold has ended already."""
     return _give_back(actor, _open(tenant_id, hold_id), Hold.State.RELEASED)
+
+
+@transaction.atomic
+def cancel(*, actor: Actor, tenant_id: int, hold_id: int) -> Hold:
+    """Releases a hold at somebody's wish, which is told. The work, if it goes on, finds it closed and is not paid."""
+    hold = release(actor=actor, tenant_id=tenant_id, hold_id=hold_id)
+    event = HoldReleased(subject_id=hold.pk, label=str(hold), amount=hold.amount, site_id=hold.site_id)
+    emit(event, actor=actor, tenant_id=tenant_id)
+    return hold
 
 
 @transaction.atomic

@@ -111,7 +111,7 @@ def reverse(*, actor: Actor, transaction_id: int, reason: str) -> Transaction:
         reverses=found,
         about=found,
     )
-    event = Reversed(subject_id=found.pk, by=done.pk, reason=reason)
+    event = Reversed(subject_id=done.pk, reversed=found.pk, reason=reason)
     emit(event, actor=actor, tenant_id=found.tenant_id)
     return done
 

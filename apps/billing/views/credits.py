@@ -7,6 +7,8 @@ from apps.billing.models import Hold, Transaction
 from apps.billing.serializers import (
     AdjustIn,
     BalanceOut,
+    CreditsUsageOut,
+    CreditsUsageQuery,
     HoldOut,
     HoldQuery,
     LimitsIn,
@@ -15,8 +17,6 @@ from apps.billing.serializers import (
     QuoteOut,
     TenantCreditsOut,
     TransactionOut,
-    UsageOut,
-    UsageQuery,
 )
 from apps.billing.services.quotes import Quote
 from apps.core.operation import operation
@@ -42,7 +42,7 @@ class CreditsViewSet(TenantViewSet):
         """What an operation will cost at most, signed and good for ten minutes, whatever becomes of the prices."""
         return services.quotes.give(tenant_id=request.actor.tenant_id, **request.valid)
 
-    @operation("credits_usage", allow="billing.read", rate="read", gives=UsageOut, query=UsageQuery)
+    @operation("credits_usage", allow="billing.read", rate="read", gives=CreditsUsageOut, query=CreditsUsageQuery)
     def usage(self, request: Request) -> dict[str, Any]:
         """Credits spent by day, week or month, for charts; by default of thirty days. Days are those of UTC."""
         return selectors.usage(request.actor.tenant_id, request.q)
@@ -62,7 +62,7 @@ class CreditsViewSet(TenantViewSet):
     )
     def release(self, request: Request, hold_id: int) -> Hold:
         """Gives back what is held; work that still goes on is not paid for then, and its result is refused."""
-        return services.holds.release(actor=request.actor, tenant_id=request.actor.tenant_id, hold_id=hold_id)
+        return services.holds.cancel(actor=request.actor, tenant_id=request.actor.tenant_id, hold_id=hold_id)
 
 
 class TenantCreditsViewSet(OperationViewSet):
