@@ -7,10 +7,11 @@ from apps.billing.selectors.prices import (
     filtered_settings,
     overrides_of,
     setting_for,
+    settings_at,
     terms_for,
 )
 from apps.billing.selectors.reports import balance, batches, holds, summary, transaction_for, transactions, usage
-from apps.billing.selectors.tenants import tenant_credits
+from apps.billing.selectors.tenants import tenant_credits, tenant_name
 
 __all__ = [
     "Terms",
@@ -27,9 +28,11 @@ __all__ = [
     "limits_of",
     "overrides_of",
     "setting_for",
+    "settings_at",
     "spendable",
     "summary",
     "tenant_credits",
+    "tenant_name",
     "terms_for",
     "transaction_for",
     "transactions",

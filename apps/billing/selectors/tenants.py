@@ -2,8 +2,16 @@
 
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+
 from apps.billing.selectors import limits, prices, reports
+from apps.sites.models import Tenant
 from apps.sites.selectors import tenant_for
+
+
+def tenant_name() -> Subquery:
+    """The name of the tenant whose balance it is, to annotate with."""
+    return Subquery(Tenant.objects.filter(pk=OuterRef("tenant_id")).values("name")[:1])
 
 
 def tenant_credits(tenant_id: int) -> dict[str, Any]:
