@@ -49,6 +49,7 @@ _SUBJECTS = {
     "service_account": "accounts.serviceaccount",
 }
 _ACTORS = {"user": "accounts.user", "service": "accounts.serviceaccount"}
+_LIMITED = {"site": "sites.site", "service_account": "accounts.serviceaccount"}
 _NOBODY = 0  # no row has this id
 
 
@@ -220,6 +221,14 @@ class Mover:
         if target := _ACTORS.get(row["actor_kind"]):
             row["actor_id"] = self.ids[target].get(row["actor_id"])
         row |= {"dispatched_at": row["dispatched_at"] or row["created_at"], "retry_at": None}
+
+    def _moved_limit(self, row: dict[str, Any]) -> None:
+        """What is limited by its id has another one here; what is gone gets a key that nothing has."""
+        if target := _LIMITED.get(row["scope"]):
+            new = self.ids[target].get(int(row["key"])) if row["key"].isdecimal() else None
+            row["key"] = str(new) if new else f"-{row['key']}"[:60]
+
+    _moved_spending = _moved_limit
 
     def _pass_elements(self) -> None:
         last = max((row["element_id"] for row in self.package.rows("sites.elementsite")), default=0)

@@ -17,9 +17,6 @@ import cognitor.urls  # noqa: F401 - declares all operations
 from apps.accounts.models import Session, User
 from apps.accounts.providers import identities
 from apps.accounts.providers.oauth import Identity
-from apps.billing.models import CostSetting, Discount
-from apps.billing.services import holds
-from apps.billing.tests.factories import credits, price
 from apps.content.tests.factories import a_page, a_post, a_translation, a_type, an_element
 from apps.core import operation
 from apps.core.actor import Actor
@@ -32,7 +29,7 @@ from apps.media.tests import factories as files
 from apps.sites.models import Tenant
 from apps.sites.services import tenants
 from conftest import Committed, drop
-from tests import codes, pair
+from tests import codes, dry_money, pair
 from tests.client import ApiClient, operations
 
 JSON_BODY = {"name": "Dry", "identifier": "dry", "description": "", "schema": {"type": "object"}}
@@ -51,15 +48,9 @@ VOLATILE = {
     "prefix",
     "key",
     "previous_until",
-    "closed_at",
-    "effective_from",
-    "reference",
-}
+} | dry_money.VOLATILE
 # Without a site or a job in the path: what a stranger would reach there is its own tenant's, or an id in it.
-OF_THE_TENANT = (
-    *("sites", "users", "roles", "service-accounts", "tenants", "prompts", "admin"),
-    *("credits", "transactions", "cost-settings"),
-)
+OF_THE_TENANT = ("sites", "users", "roles", "service-accounts", "tenants", "prompts", "admin", *dry_money.PATHS)
 OF_THE_PLATFORM = ("/tenants", "/admin/", "/cost-settings", "/transactions")
 
 
@@ -84,9 +75,7 @@ class World:
     account: int
     domain: int
     deleted: int
-    hold: int
-    transaction: int
-    setting: int
+    money: dry_money.Money
     platform: ApiClient
 
     @property
@@ -203,27 +192,7 @@ CASES: dict[str, Callable[[World], Call]] = {
     "tenants_archive": lambda w: ("post", f"/tenants/{w.own.tenant.pk}/archive", ""),
     "prompts_system_put": lambda w: ("put", "/prompts/system", {"text": "Dry {{site_name}}"}),
     "prompts_transfer_put": lambda w: ("put", f"/prompts/transfer?site={w.site}", {"text": "Dry"}),
-    "credits_holds_release": lambda w: ("post", f"/credits/holds/{w.hold}/release", ""),
-    "transactions_reverse": lambda w: ("post", f"/transactions/{w.transaction}/reverse", {"reason": "Dry"}),
-    "tenant_credits_adjust": lambda w: (
-        "post", f"/tenants/{w.own.tenant.pk}/credits/adjust", {"amount": 5, "reason": "Dry"}
-    ),
-    "tenant_credits_limits": lambda w: (
-        "put",
-        f"/tenants/{w.own.tenant.pk}/credits/limits",
-        {"limits": [{"scope": "tenant", "period": "day", "hard": 5}]},
-    ),
-    "tenant_credits_overrides": lambda w: (
-        "put",
-        f"/tenants/{w.own.tenant.pk}/credits/overrides",
-        {"overrides": [{"setting_id": w.setting, "credits": "1"}]},
-    ),
-    "cost_settings_create": lambda w: (
-        "post", "/cost-settings", {"operation": "dry_run", "unit": "second", "credits": "1"}
-    ),
-    "cost_settings_update": lambda w: ("patch", f"/cost-settings/{w.setting}", {"credits": "2"}),
-    "cost_settings_delete": lambda w: ("delete", f"/cost-settings/{w.setting}", ""),
-    "cost_settings_discounts_set": lambda w: ("put", "/cost-settings/discounts", {"discounts": {"dry": 5}}),
+    **dry_money.CASES,
     "jobs_cancel": lambda w: ("post", f"/jobs/{w.job}/cancel", ""),
     "auth_currentuser_update": lambda w: ("patch", "/auth/currentuser", {"name": "Dry", "preferences": {"dry": True}}),
     "auth_oauth_unlink": lambda w: ("delete", "/auth/oauth/identities/acme", ""),
@@ -263,9 +232,7 @@ UNSUPPORTED: dict[str, Callable[[World], Any]] = {
     "contenttypes_impact": lambda w: w.client.post(
         f"/{w.site}/contenttypes/{w.kind['id']}/impact?dry_run=true", {"schema": {"type": "object"}}
     ),
-    "credits_quote": lambda w: w.client.post(
-        "/credits/quote?dry_run=true", {"operation": "dry_run", "quantities": {"seconds": 1}}
-    ),
+    **dry_money.UNSUPPORTED,
     "media_upload": lambda w: w.client.upload(
         f"/{w.site}/media?dry_run=true", {"file": files.file("a.png", files.picture())}
     ),
@@ -308,16 +275,12 @@ def world(committed: Committed) -> Iterator[World]:
     system = Actor.system(because="tests")
     deleted = tenants.create(actor=system, identifier=f"{site}-gone", name="Gone")
     tenants.delete(actor=system, tenant_id=deleted.pk, confirm=deleted.identifier)
-    credits(committed.tenant, 3)
-    given = credits(committed.tenant, 10).pk
-    hold = holds.reserve(actor=system, tenant_id=committed.tenant.pk, amount=3, operation="dry_run").pk
-    money = (hold, given, price("dry_run", "1", "image").pk)
-    ids = (str(job.pk), str(other.pk), person, role, machine, domain, deleted.pk, *money)
-    yield World(committed, client, kind, post, element, lonely, gone, page, below, media, *ids, platform)
+    money = dry_money.make(committed.tenant)
+    ids = (str(job.pk), str(other.pk), person, role, machine, domain, deleted.pk)
+    yield World(committed, client, kind, post, element, lonely, gone, page, below, media, *ids, money, platform)
     connection.set_schema_to_public()
     admin.sessions.all().delete()
-    CostSetting.objects.all().delete()
-    Discount.objects.all().delete()
+    dry_money.forget()
     for made in Tenant.objects.filter(identifier__in=[f"{site}-dry", f"{site}-gone"]):
         drop(made)
 

@@ -19,6 +19,7 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.accounts.models import Membership, ServiceAccount, User
+from apps.billing.models import Spending
 from apps.billing.services import checking
 from apps.content.tests.factories import a_post, a_type, an_element
 from apps.core.encoding import stamp
@@ -130,6 +131,8 @@ def test_what_was_archived_comes_back_with_the_same_digest(
     assert (gone.status, gone.tenant_id) == ("deleting", tenant.pk)
     connection.set_schema_to_public()
     assert checking.faults() == []
+    spent = Spending.objects.get(tenant_id=tenant.pk, scope="site", period="day")
+    assert (spent.key, spent.used) == (str(Site.objects.get(identifier="alpha-site").pk), 7)
     assert admin.get("/credits/balance").json() == {
         "available": 40,
         "held": 3,

@@ -51,3 +51,7 @@ class QuoteInvalid(Refusal):
 
 class QuoteExpired(Refusal):
     code, status, title = "billing.quote.expired", 409, "The quote has expired; ask for a new one."
+
+
+OF_PRICED = (CreditsLacking, LimitReached, PriceMissing, QuoteInvalid, QuoteExpired, HoldClosed)
+"""How an operation that costs something can be refused beyond what is its own."""

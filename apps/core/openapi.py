@@ -120,6 +120,16 @@ class OperationSchema(AutoSchema):
                     description="Repeating a request with the same key gives the first answer and has one effect.",
                 )
             )
+        if declared.cost:
+            found.append(
+                OpenApiParameter(
+                    "X-Credits-Charged",
+                    type=int,
+                    location=OpenApiParameter.HEADER,
+                    response=[declared.status],
+                    description="Credits that the operation was charged for.",
+                )
+            )
         return found
 
     def _is_list_view(self, serializer: Any = None) -> bool:

@@ -70,7 +70,7 @@ class TransactionAdmin(ReadOnlyAdmin):
     def shown_entries(self, obj: Transaction) -> str:
         rows = ((entry.account, f"{entry.amount:+}", entry.lot_id) for entry in obj.entries.order_by("id"))
         lines = format_html_join("", "<tr><td>{}</td><td>{}</td><td>lot {}</td></tr>", rows)
-        return format_html('<table class="entries">{}</table>', lines)
+        return format_html('<table class="rows">{}</table>', lines)
 
     shown_entries.short_description = "entries"  # type: ignore[attr-defined]
 

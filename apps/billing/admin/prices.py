@@ -77,6 +77,5 @@ class CostSettingAdmin(ActorModelAdmin):
             (f"{one.credits:f}", f"{one.effective_from:%Y-%m-%d %H:%M} UTC", one.actor_label)
             for one in obj.prices.order_by("-effective_from")[:100]
         )
-        return format_html(
-            "<table>{}</table>", format_html_join("", "<tr><td>{}</td><td>from {}</td><td>{}</td></tr>", rows)
-        )
+        lines = format_html_join("", "<tr><td>{}</td><td>from {}</td><td>{}</td></tr>", rows)
+        return format_html('<table class="rows">{}</table>', lines)

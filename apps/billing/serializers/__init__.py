@@ -5,9 +5,9 @@ from apps.billing.serializers.credits import (
     CreditsUsageQuery,
     HoldOut,
     HoldQuery,
-    LimitsIn,
     QuoteIn,
     QuoteOut,
+    SpendingLimitsIn,
     TenantCreditsOut,
 )
 from apps.billing.serializers.prices import (
@@ -41,7 +41,7 @@ __all__ = [
     "ExportQuery",
     "HoldOut",
     "HoldQuery",
-    "LimitsIn",
+    "SpendingLimitsIn",
     "OverridesIn",
     "QuoteIn",
     "QuoteOut",

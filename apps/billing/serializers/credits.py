@@ -81,7 +81,7 @@ class HoldOut(serializers.ModelSerializer[Hold]):
         read_only_fields = fields
 
 
-class LimitSerializer(serializers.ModelSerializer[Limit]):
+class SpendingLimitSerializer(serializers.ModelSerializer[Limit]):
     scope = serializers.ChoiceField(choices=Scope.values)
     key = serializers.CharField(
         max_length=60, allow_blank=True, default="", help_text="Which of the scope; empty for the tenant."
@@ -102,6 +102,8 @@ class LimitSerializer(serializers.ModelSerializer[Limit]):
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
         if bool(data["key"]) == (data["scope"] == Scope.TENANT):
             raise serializers.ValidationError({"key": "It names what is limited, unless that is the tenant."})
+        if data["scope"] in (Scope.SITE, Scope.SERVICE) and not data["key"].isdecimal():
+            raise serializers.ValidationError({"key": "It is an id."})
         if data["scope"] == Scope.RUN or data["period"] == Period.TOTAL:
             raise serializers.ValidationError({"scope": "A run is given its budget when it begins."})
         if data["soft"] is None and data["hard"] is None:
@@ -109,8 +111,8 @@ class LimitSerializer(serializers.ModelSerializer[Limit]):
         return data
 
 
-class LimitsIn(Exact):
-    limits = LimitSerializer(many=True, max_length=200)  # type: ignore[call-arg]
+class SpendingLimitsIn(Exact):
+    limits = SpendingLimitSerializer(many=True, max_length=200)  # type: ignore[call-arg]
 
     def validate_limits(self, limits: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if len({(one["scope"], one["key"], one["period"]) for one in limits}) < len(limits):
@@ -136,5 +138,5 @@ class TenantCreditsOut(serializers.Serializer[Any]):
     plan = serializers.CharField()
     discount = serializers.IntegerField(help_text="Percent off, of the plan.")
     balance = BalanceOut()
-    limits = LimitSerializer(many=True)
+    limits = SpendingLimitSerializer(many=True)
     overrides = OverrideOut(many=True)

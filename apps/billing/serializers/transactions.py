@@ -1,3 +1,4 @@
+import datetime
 from typing import Any
 
 from rest_framework import serializers
@@ -48,6 +49,16 @@ class TransactionWithEntriesOut(TransactionOut):
         return reversal.pk if reversal else None
 
 
+class DayField(serializers.DateField):
+    """A day of this time: far ones cannot be counted from."""
+
+    def to_internal_value(self, data: Any) -> datetime.date:
+        day = super().to_internal_value(data)
+        if not 2000 <= day.year < 2200:
+            raise serializers.ValidationError("It is a day from 2000 to 2199.", code="range")
+        return day
+
+
 class Filters(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=Kind.values, required=False)
     site_id = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
@@ -55,8 +66,8 @@ class Filters(serializers.Serializer[Any]):
     run = serializers.CharField(required=False, max_length=60)
     model = serializers.CharField(required=False, max_length=120)
     operation = serializers.CharField(required=False, max_length=60)
-    date_from = serializers.DateField(required=False, help_text="The first day, of UTC.")
-    date_to = serializers.DateField(required=False, help_text="The last day, of UTC.")
+    date_from = DayField(required=False, help_text="The first day, of UTC.")
+    date_to = DayField(required=False, help_text="The last day, of UTC.")
 
 
 class TransactionQuery(Filters, CursorQuery):

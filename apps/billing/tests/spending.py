@@ -22,7 +22,7 @@ def urls() -> tuple[Any, ...]:
     from rest_framework import serializers
     from rest_framework.request import Request
 
-    from apps.billing.errors import CreditsLacking
+    from apps.billing import errors
     from apps.billing.services import pricing
     from apps.core.operation import OPERATIONS, operation
     from apps.sites.viewsets import TenantViewSet
@@ -52,7 +52,7 @@ def urls() -> tuple[Any, ...]:
             gives=PaintOut,
             effects="outside",
             cost="per image",
-            refuses=[CreditsLacking],
+            refuses=errors.OF_PRICED,
             prepare=begin,
         )
         def paint(self, request: Request) -> dict[str, int]:

@@ -100,6 +100,7 @@ def test_limits_are_replaced_and_hold(platform: ApiClient, tenant_a: Any) -> Non
         [{"scope": "tenant", "period": "day"}],
         [{"scope": "tenant", "key": "x", "period": "day", "hard": 1}],
         [{"scope": "agent", "period": "day", "hard": 1}],
+        [{"scope": "site", "key": "alpha-site", "period": "day", "hard": 1}],
         [{"scope": "run", "key": "r", "period": "total", "hard": 1}],
         [{"scope": "tenant", "period": "day", "hard": -1}],
         [wanted[0], wanted[0]],

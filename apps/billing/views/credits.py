@@ -11,10 +11,10 @@ from apps.billing.serializers import (
     CreditsUsageQuery,
     HoldOut,
     HoldQuery,
-    LimitsIn,
     OverridesIn,
     QuoteIn,
     QuoteOut,
+    SpendingLimitsIn,
     TenantCreditsOut,
     TransactionOut,
 )
@@ -93,7 +93,7 @@ class TenantCreditsViewSet(OperationViewSet):
         "tenant_credits_limits",
         allow="platform.billing",
         rate="write",
-        takes=LimitsIn,
+        takes=SpendingLimitsIn,
         gives=TenantCreditsOut,
         effects="rows",
     )
