@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.core import signing
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.billing.errors import CreditsLacking, HoldClosed, PriceMissing, QuoteExpired, QuoteInvalid
@@ -156,3 +158,18 @@ def test_work_whose_hold_has_expired_is_not_charged(tenant_a: Any) -> None:
     with pytest.raises(HoldClosed):
         work.settle()
     assert Balance.objects.get(pk=tenant_a.pk).available == 5
+
+
+def test_paying_takes_as_many_statements_in_a_long_ledger_as_in_a_short_one(tenant_a: Any) -> None:
+    price("media_generate", "1", "image")
+    counts = []
+    for _ in range(20):
+        credits(tenant_a, 100)
+        with (
+            CaptureQueriesContext(connection) as found,
+            pricing.priced(actor=actor_of(tenant_a), quantities={"images": 1}, **WORK) as work,
+        ):
+            work.settle()
+        counts.append(sum("billing_" in query["sql"] for query in found))
+    # The first makes the counters of the day.
+    assert (counts[1], counts[-1]) == (20, 20)

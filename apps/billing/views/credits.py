@@ -19,6 +19,7 @@ from apps.billing.serializers import (
     TransactionOut,
 )
 from apps.billing.services.quotes import Quote
+from apps.core.errors import NotFound
 from apps.core.operation import operation
 from apps.core.query import Page, page_of
 from apps.core.viewsets import OperationViewSet
@@ -30,24 +31,36 @@ class CreditsViewSet(TenantViewSet):
 
     category = "billing"
 
-    @operation("credits_balance", allow="billing.read", rate="read", gives=BalanceOut)
+    @operation("credits_balance", allow="billing.read", rate="read", gives=BalanceOut, refuses=[NotFound])
     def balance(self, request: Request) -> dict[str, Any]:
         """What can be spent, what is held for work under way, and what expires when."""
         return selectors.balance(request.actor.tenant_id)
 
     @operation(
-        "credits_quote", allow="ai.read", rate="write", takes=QuoteIn, gives=QuoteOut, refuses=[errors.PriceMissing]
+        "credits_quote",
+        allow="ai.read",
+        rate="write",
+        takes=QuoteIn,
+        gives=QuoteOut,
+        refuses=[errors.PriceMissing, NotFound],
     )
     def quote(self, request: Request) -> Quote:
         """What an operation will cost at most, signed and good for ten minutes, whatever becomes of the prices."""
         return services.quotes.give(tenant_id=request.actor.tenant_id, **request.valid)
 
-    @operation("credits_usage", allow="billing.read", rate="read", gives=CreditsUsageOut, query=CreditsUsageQuery)
+    @operation(
+        "credits_usage",
+        allow="billing.read",
+        rate="read",
+        gives=CreditsUsageOut,
+        query=CreditsUsageQuery,
+        refuses=[NotFound],
+    )
     def usage(self, request: Request) -> dict[str, Any]:
         """Credits spent by day, week or month, for charts; by default of thirty days. Days are those of UTC."""
         return selectors.usage(request.actor.tenant_id, request.q)
 
-    @operation("credits_holds", allow="billing.read", rate="read", gives=HoldOut, query=HoldQuery)
+    @operation("credits_holds", allow="billing.read", rate="read", gives=HoldOut, query=HoldQuery, refuses=[NotFound])
     def holds(self, request: Request) -> Page:
         """Lists what is or was set aside for work, newest first."""
         return page_of(selectors.holds(request.actor.tenant_id, request.q), request.q)

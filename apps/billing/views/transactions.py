@@ -15,6 +15,7 @@ from apps.billing.serializers import (
     TransactionWithEntriesOut,
 )
 from apps.core.cursors import CursorPage, cursor_page_of
+from apps.core.errors import NotFound
 from apps.core.operation import operation
 from apps.core.viewsets import OperationViewSet
 from apps.sites.viewsets import TenantViewSet
@@ -25,7 +26,14 @@ class TransactionsViewSet(TenantViewSet):
 
     category = "billing"
 
-    @operation("transactions_list", allow="billing.read", rate="read", gives=TransactionOut, query=TransactionQuery)
+    @operation(
+        "transactions_list",
+        allow="billing.read",
+        rate="read",
+        gives=TransactionOut,
+        query=TransactionQuery,
+        refuses=[NotFound],
+    )
     def list(self, request: Request) -> CursorPage:
         """Lists the tenant's transactions, newest first, as `{items, next}`: `next` is the cursor of what follows."""
         return cursor_page_of(selectors.transactions(request.actor.tenant_id, request.q), request.q)
@@ -35,7 +43,14 @@ class TransactionsViewSet(TenantViewSet):
         """One transaction with its entries, which sum to zero."""
         return selectors.transaction_for(request.actor.tenant_id, transaction_id)
 
-    @operation("transactions_summary", allow="billing.read", rate="read", gives=SummaryOut, query=SummaryQuery)
+    @operation(
+        "transactions_summary",
+        allow="billing.read",
+        rate="read",
+        gives=SummaryOut,
+        query=SummaryQuery,
+        refuses=[NotFound],
+    )
     def summary(self, request: Request) -> dict[str, Any]:
         """Credits that came and went by day, kind, site, agent, model or operation; by default of thirty days."""
         return selectors.summary(request.actor.tenant_id, request.q)
@@ -48,6 +63,7 @@ class TransactionsViewSet(TenantViewSet):
         query=ExportQuery,
         idempotent=False,
         media_types=["text/csv"],
+        refuses=[NotFound],
     )
     def export(self, request: Request) -> StreamingHttpResponse:
         """The tenant's transactions as CSV, newest first. A cell that a spreadsheet would run begins with `'`."""
