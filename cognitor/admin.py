@@ -240,6 +240,14 @@ _NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
+        "Billing",
+        (
+            ("billing.transaction", "Ledger", "receipt_long"),
+            ("billing.balance", "Credits", "toll"),
+            ("billing.costsetting", "Prices", "sell"),
+        ),
+    ),
+    (
         "Operations",
         (
             ("core.eventrow", "History", "history"),

@@ -12,6 +12,7 @@ from typing import Any
 from apps.accounts import events as accounts
 from apps.accounts.services import housekeeping as people
 from apps.accounts.services import mails, sessions
+from apps.billing.services import housekeeping as credits
 from apps.content import events as content
 from apps.content.delivery import tags_of
 from apps.content.services import distribution, indexes, refreezing, renaming, scheduling, trash
@@ -139,10 +140,11 @@ DUE: Mapping[str, Callable[[Due], Any]] = {
     housekeeping.KIND: housekeeping.run,
     people.KIND: people.run,
     people.ABANDONED: purge.abandon,
+    credits.KIND: credits.run,
     retention.KIND: retention.run,
 }
 
-ALWAYS: Sequence[str] = (housekeeping.KIND, people.KIND, retention.KIND)
+ALWAYS: Sequence[str] = (housekeeping.KIND, people.KIND, retention.KIND, credits.KIND)
 
 JOBS: Mapping[str, Callable[[Job], Any]] = {
     "content.distribute": distribution.distribute_job,

@@ -1,0 +1,5 @@
+from apps.billing.admin.credits import BalanceAdmin
+from apps.billing.admin.ledger import TransactionAdmin
+from apps.billing.admin.prices import CostSettingAdmin
+
+__all__ = ["BalanceAdmin", "CostSettingAdmin", "TransactionAdmin"]
