@@ -65,6 +65,7 @@ _INSTALLATION = Excluded("belongs to the installation, not to a tenant")
 _SECRET = Excluded("secrets of a sign-in, worthless elsewhere")
 _OWN = Archived(tenant=("tenant_id",))
 _SCHEMA = Archived()
+_LEDGER = Archived(tenant=("tenant_id",), local=("tenant_id", "site_id", "actor_id"))
 
 CLASSIFIED: dict[str, Archived | Excluded] = {
     "core.due": Excluded("plans of this installation; what they stand for is in the rows"),
@@ -101,6 +102,17 @@ CLASSIFIED: dict[str, Archived | Excluded] = {
     "accounts.onetimetoken": _SECRET,
     "accounts.oauthstate": _SECRET,
     "accounts.signupassessment": _INSTALLATION,
+    "billing.balance": _LEDGER,
+    "billing.lot": _LEDGER,
+    "billing.hold": _LEDGER,
+    "billing.transaction": _LEDGER,
+    "billing.entry": _LEDGER,
+    "billing.limit": Archived(tenant=("tenant_id",), local=("tenant_id", "key")),
+    "billing.spending": Archived(tenant=("tenant_id",), local=("tenant_id", "key")),
+    "billing.costsetting": _INSTALLATION,
+    "billing.price": _INSTALLATION,
+    "billing.discount": _INSTALLATION,
+    "billing.override": Excluded("a price of this installation"),
     "account.emailaddress": _INSTALLATION,
     "account.emailconfirmation": _SECRET,
     "mfa.authenticator": _SECRET,

@@ -26,10 +26,20 @@ BATCH = 200
 # Elements get ids while this goes on; the sequence is put so far behind ours that nobody meets them meanwhile.
 _MARGIN = 10_000
 # Shared tables that others refer to, by constraints or by plain columns. The order is that of their references.
-_NAMED = ("sites.tenant", "sites.site", "accounts.user", "accounts.role", "accounts.serviceaccount")
+_NAMED = (
+    *("sites.tenant", "sites.site", "accounts.user", "accounts.role", "accounts.serviceaccount"),
+    *("billing.lot", "billing.hold", "billing.transaction"),
+)
 _PLAIN = {
     "core.eventrow": {"tenant_id": "sites.tenant", "site_id": "sites.site"},
     "sites.prompt": {"author_id": "accounts.user"},
+    "billing.balance": {"tenant_id": "sites.tenant"},
+    "billing.lot": {"tenant_id": "sites.tenant"},
+    "billing.hold": {"tenant_id": "sites.tenant", "site_id": "sites.site"},
+    "billing.transaction": {"tenant_id": "sites.tenant", "site_id": "sites.site"},
+    "billing.entry": {"tenant_id": "sites.tenant"},
+    "billing.limit": {"tenant_id": "sites.tenant"},
+    "billing.spending": {"tenant_id": "sites.tenant"},
 }
 _SUBJECTS = {
     "tenant": "sites.tenant",

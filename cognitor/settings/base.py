@@ -27,6 +27,7 @@ SHARED_APPS = [
     "apps.core",
     "apps.sites",
     "apps.accounts",
+    "apps.billing",
     # After our apps, whose `create_tenant` would otherwise be hidden by its own.
     "cognitor.apps.TenantsConfig",
     "unfold",

@@ -1,0 +1,3 @@
+from apps.billing.services import holds, ledger
+
+__all__ = ["holds", "ledger"]
