@@ -112,6 +112,17 @@ CLASSIFIED: dict[str, Archived | Excluded] = {
     "billing.costsetting": _INSTALLATION,
     "billing.price": _INSTALLATION,
     "billing.discount": _INSTALLATION,
+    "billing.package": _INSTALLATION,
+    "billing.plan": _INSTALLATION,
+    "billing.customer": Excluded("names the tenant at the payment provider of this installation"),
+    "billing.paymentmethod": Excluded("kept at the payment provider of this installation"),
+    "billing.subscription": Excluded("a contract of this installation; it ends with the tenant"),
+    "billing.payment": Archived(
+        tenant=("tenant_id",), without=("package_id", "request_key", "url"), local=("tenant_id",)
+    ),
+    "billing.refund": Archived(tenant=("tenant_id",), local=("tenant_id",)),
+    "billing.invoice": Archived(tenant=("tenant_id",), local=("tenant_id",)),
+    "billing.vendorevent": Excluded("notes of what was handled"),
     "billing.override": Excluded("a price of this installation"),
     "account.emailaddress": _INSTALLATION,
     "account.emailconfirmation": _SECRET,

@@ -11,6 +11,7 @@ from typing import Any
 from apps.accounts import events as accounts
 from apps.accounts.services import housekeeping as people
 from apps.accounts.services import mails, sessions
+from apps.billing.services import dunning, refunds
 from apps.content import events as content
 from apps.content.services import distribution, indexes, refreezing, renaming, scheduling, trash
 from apps.content.services import expiry as content_expiry
@@ -63,6 +64,8 @@ REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
 }
 
 DUE: Mapping[str, Callable[[Due], Any]] = {
+    dunning.KIND: dunning.run,
+    refunds.FINISH: refunds.finish_due,
     "content.publish": scheduling.publish_due,
     "content.unpublish": scheduling.unpublish_due,
     "content.purge": trash.purge_due,
@@ -81,6 +84,7 @@ DUE: Mapping[str, Callable[[Due], Any]] = {
 ALWAYS: Sequence[str] = (housekeeping.KIND, people.KIND, retention.KIND)
 
 JOBS: Mapping[str, Callable[[Job], Any]] = {
+    refunds.FINISH: refunds.finish_job,
     "content.distribute": distribution.distribute_job,
     "content.readdress": refreezing.readdress_job,
     "content.refreeze": refreezing.refreeze_job,

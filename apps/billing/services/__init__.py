@@ -1,3 +1,25 @@
-from apps.billing.services import holds, ledger
+from apps.billing.services import (
+    customers,
+    dunning,
+    holds,
+    invoices,
+    ledger,
+    offers,
+    payments,
+    refunds,
+    subscriptions,
+    webhooks,
+)
 
-__all__ = ["holds", "ledger"]
+__all__ = [
+    "customers",
+    "dunning",
+    "holds",
+    "invoices",
+    "ledger",
+    "offers",
+    "payments",
+    "refunds",
+    "subscriptions",
+    "webhooks",
+]

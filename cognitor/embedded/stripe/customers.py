@@ -15,9 +15,18 @@ def account(state: State, params: Params) -> Object:
 
 
 def customer_create(state: State, params: Params) -> Object:
-    made = state.new("customer", "cus", email=params.get("email"), name=params.get("name"), balance=0, currency=None,
-                     delinquent=False, default_source=None, metadata=params.get("metadata", {}),
-                     invoice_settings={"default_payment_method": None, "custom_fields": None, "footer": None})  # fmt: skip
+    made = state.new(
+        "customer",
+        "cus",
+        email=params.get("email"),
+        name=params.get("name"),
+        balance=0,
+        currency=None,
+        delinquent=False,
+        default_source=None,
+        metadata=params.get("metadata", {}),
+        invoice_settings={"default_payment_method": None, "custom_fields": None, "footer": None},
+    )
     state.tell("customer.created", made)
     return made
 
