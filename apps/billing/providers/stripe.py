@@ -174,14 +174,14 @@ def payment_read(intent_ref: str) -> Paid:
     fault = found.last_payment_error
     waiting = Payment.Status.FAILED if fault else Payment.Status.PENDING
     return Paid(
-        uid=(found.metadata or {}).get("payment", ""),
+        uid=_note(found, "payment"),
         intent_ref=found.id,
         status=_STATUS.get(found.status, waiting),
         amount=found.amount_received if found.status == "succeeded" else found.amount,
         currency=found.currency,
-        failure=str((fault and (fault.get("decline_code") or fault.get("code"))) or ""),
+        failure=str(getattr(fault, "decline_code", None) or getattr(fault, "code", None) or ""),
         refunds=tuple(
-            GivenBack(one.id, (one.metadata or {}).get("refund", ""), one.amount, one.status in ("failed", "canceled"))
+            GivenBack(one.id, _note(one, "refund"), one.amount, one.status in ("failed", "canceled"))
             for one in (given.data if given else ())
         ),
     )
@@ -191,7 +191,7 @@ def session_read(session_ref: str) -> tuple[str, str, str]:
     """The payment of a checkout: our uid, the intent's id (empty as long as there is none) and the session's status."""
     with _failing():
         found = _client().v1.checkout.sessions.retrieve(session_ref)
-    return (found.metadata or {}).get("payment", ""), _id(found.payment_intent), str(found.status)
+    return _note(found, "payment"), _id(found.payment_intent), str(found.status)
 
 
 def refund_make(refund: Refund, intent_ref: str) -> str:
@@ -282,7 +282,7 @@ def _subscribed(found: Any, read_at: datetime.datetime) -> Subscribed:
         ref=found.id,
         customer_ref=_id(found.customer),
         item_ref=item.id,
-        plan=(item.price.metadata or {}).get("plan", ""),
+        plan=_note(item.price, "plan"),
         status=found.status,
         period_start=_time(item.current_period_start),
         period_end=_time(item.current_period_end),
@@ -381,6 +381,11 @@ def _happened(event: dict[str, Any]) -> Happened:
         intent_ref=_id(subject.get("payment_intent")),
         happened_at=_time(event["created"]),
     )
+
+
+def _note(found: Any, name: str) -> str:
+    """A member of the metadata that we gave the object; empty when it has none."""
+    return str(getattr(found.metadata, name, None) or "")
 
 
 def _id(found: Any) -> str:

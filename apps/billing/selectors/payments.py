@@ -33,7 +33,7 @@ def plan_for(identifier: str) -> Plan:
 
 
 def payments_of(actor: Actor) -> QuerySet[Payment]:
-    return Payment.objects.filter(tenant_id=actor.tenant_id).select_related("package")
+    return Payment.objects.filter(tenant_id=actor.tenant_id or 0).select_related("package")
 
 
 def payment_for(actor: Actor, payment_id: int) -> Payment:
@@ -66,7 +66,7 @@ def customer_of(tenant_id: int, source: str) -> Customer | None:
 
 
 def methods_of(actor: Actor, source: str) -> QuerySet[PaymentMethod]:
-    rows = PaymentMethod.objects.filter(tenant_id=actor.tenant_id, customer__source=source)
+    rows = PaymentMethod.objects.filter(tenant_id=actor.tenant_id or 0, customer__source=source)
     return rows.select_related("customer")
 
 
@@ -78,7 +78,7 @@ def method_for(actor: Actor, method_id: int, source: str) -> PaymentMethod:
 
 
 def invoices_of(actor: Actor) -> QuerySet[Invoice]:
-    return Invoice.objects.filter(tenant_id=actor.tenant_id)
+    return Invoice.objects.filter(tenant_id=actor.tenant_id or 0)
 
 
 def invoice_for(actor: Actor, invoice_id: int) -> Invoice:
@@ -90,5 +90,5 @@ def invoice_for(actor: Actor, invoice_id: int) -> Invoice:
 
 def subscription_of(tenant_id: int | None, source: str) -> Subscription | None:
     """The one that has not ended."""
-    rows = Subscription.objects.filter(tenant_id=tenant_id, source=source).exclude(status__in=Subscription.ENDED)
+    rows = Subscription.objects.filter(tenant_id=tenant_id or 0, source=source).exclude(status__in=Subscription.ENDED)
     return rows.select_related("plan", "next_plan").first()

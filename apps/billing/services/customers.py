@@ -27,7 +27,7 @@ def ensure(*, tenant_id: int) -> Customer:
 
 def back(url: str) -> str:
     """Where a payer is led back to: the given address if it is of this installation or of a client it knows."""
-    home = settings.BILLING_RETURN_URL or settings.PUBLIC_BASE_URL
+    home: str = settings.BILLING_RETURN_URL or settings.PUBLIC_BASE_URL
     if not url:
         return home
     origins = (settings.PUBLIC_BASE_URL, *settings.CORS_ALLOWED_ORIGINS, home)

@@ -35,7 +35,7 @@ def apply(*, actor: Actor, facts: Billed) -> Invoice | None:
         ref=facts.ref, defaults=_members(facts) | {"tenant_id": customer.tenant_id, "credits": credits}
     )
     if row.status == "paid" and not was_paid:
-        told = {"amount": row.amount_paid, "currency": row.currency, "credits": credits}
+        told: dict[str, Any] = {"amount": row.amount_paid, "currency": row.currency, "credits": credits}
         emit(InvoicePaid(subject_id=row.pk, label=row.number, **told), actor=actor, tenant_id=row.tenant_id)
     return row
 

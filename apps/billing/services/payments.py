@@ -106,7 +106,7 @@ def _begin(actor: Actor, way: str, key: str | None, **bought: Any) -> Payment:
     payment, made = Payment.objects.get_or_create(
         request_key=hashlib.sha256(named.encode()).hexdigest(),
         defaults={
-            "tenant_id": actor.tenant_id,
+            "tenant_id": actor.tenant_id or 0,
             "source": stripe.source(),
             "way": way,
             "actor_label": actor.label[:200],
@@ -114,7 +114,7 @@ def _begin(actor: Actor, way: str, key: str | None, **bought: Any) -> Payment:
         },
     )
     if made:
-        told = {"amount": payment.amount, "currency": payment.currency, "credits": payment.credits}
+        told: dict[str, Any] = {"amount": payment.amount, "currency": payment.currency, "credits": payment.credits}
         emit(PaymentBegun(**_about(payment), **told), actor=actor)
     return payment
 

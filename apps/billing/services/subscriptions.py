@@ -44,7 +44,7 @@ def begin(*, actor: Actor, plan: str, key: str | None = None) -> Subscribed:
     if selectors.payments.subscription_of(actor.tenant_id, source):
         raise errors.SubscriptionExists
     customer = customers.ensure(tenant_id=actor.tenant_id or 0)
-    first = not Subscription.objects.filter(tenant_id=actor.tenant_id, source=source).exists()
+    first = not Subscription.objects.filter(tenant_id=customer.tenant_id, source=source).exists()
     trial = offer.trial_days if first else 0
     if offer.amount and not trial and not _has_default(customer):
         raise errors.PaymentMethodMissing
@@ -178,5 +178,5 @@ def _tell(actor: Actor, row: Subscription, before: tuple[Any, ...] | None) -> No
     if row.status in Subscription.ENDED and (before is None or before[2] not in Subscription.ENDED):
         emit(SubscriptionEnded(**about), actor=actor, tenant_id=row.tenant_id)
     elif before is not None and before != _seen(row):
-        told = {"status": row.status, "cancel_at_period_end": row.cancel_at_period_end}
+        told: dict[str, Any] = {"status": row.status, "cancel_at_period_end": row.cancel_at_period_end}
         emit(SubscriptionChanged(**about, **told), actor=actor, tenant_id=row.tenant_id)

@@ -14,7 +14,8 @@ body{{font:16px/1.5 system-ui,sans-serif;max-width:28rem;margin:3rem auto;paddin
 color:#13303a}}mark{{background:#ffd66b;padding:.1rem .5rem;border-radius:.3rem}}
 button{{font:inherit;padding:.5rem 1rem;border:0;border-radius:.4rem;background:#10676f;color:#fff;cursor:pointer}}
 input{{font:inherit;padding:.45rem;
-width:100%;box-sizing:border-box;margin:.3rem 0 1rem}}.bad{{color:#a4262c}}td{{padding:.2rem 1rem .2rem 0}}</style>
+width:100%;box-sizing:border-box;margin:.3rem 0 1rem}}
+.bad{{color:#a4262c}}td{{padding:.2rem 1rem .2rem 0}}</style>
 <p><mark>Sandbox</mark> No money moves here.</p><h1>{title}</h1>{body}</html>"""
 
 
