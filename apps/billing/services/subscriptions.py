@@ -46,7 +46,8 @@ def begin(*, actor: Actor, plan: str, key: str | None = None) -> Subscribed:
     customer = customers.ensure(tenant_id=actor.tenant_id or 0)
     first = not Subscription.objects.filter(tenant_id=customer.tenant_id, source=source).exists()
     trial = offer.trial_days if first else 0
-    if offer.amount and not trial and not _has_default(customer):
+    payable = _has_default(customer)
+    if offer.amount and not trial and not payable:
         raise errors.PaymentMethodMissing
     named = f"subscription-{source}-{actor.tenant_id}-{offer.price_key}-{key or uuid.uuid4()}"
     return stripe.subscription_make(offer, customer.ref, named[:255], trial_days=trial)
