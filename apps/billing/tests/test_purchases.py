@@ -145,7 +145,7 @@ def test_an_answer_that_was_lost_is_asked_for_again_and_charged_once(
         raise errors.PaymentsAway
 
     monkeypatch.setattr(stripe, "intent_make", lost)
-    send = {"headers": {"idempotency-key": "lost"}}
+    send: dict[str, Any] = {"headers": {"idempotency-key": "lost"}}
     assert client.post("/payments/intents", {"package": "small"}, **send).status_code == 503
     monkeypatch.setattr(stripe, "intent_make", make)
     assert client.post("/payments/intents", {"package": "small"}, **send).status_code == 201

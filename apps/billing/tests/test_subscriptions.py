@@ -19,6 +19,10 @@ from conftest import AsRole
 from tests.client import ApiClient
 
 Plans = dict[str, Plan]
+_STEPS: list[tuple[int, str, dict[str, int], str]] = [
+    (8, "restricted", {}, "active"),
+    (22, "suspended", {}, "suspended"),
+]
 
 
 @pytest.fixture
@@ -172,7 +176,7 @@ def test_not_paying_takes_limits_then_doors_and_paying_gives_them_back(
     sandbox.deliver()
     row = Subscription.objects.get()
     assert (row.status, row.standing, tenant(tenant_a).limits) == ("past_due", "good", {"sites": 30})
-    for days, standing, limits, status in ((8, "restricted", {}, "active"), (22, "suspended", {}, "suspended")):
+    for days, standing, limits, status in _STEPS:
         Subscription.objects.update(past_due_since=timezone.now() - timedelta(days=days))
         due.hasten(tenant_id=tenant_a.pk, kind=dunning.KIND, subject=f"subscription:{row.pk}")
         assert due.run() == 1

@@ -1,0 +1,3 @@
+from apps.billing.admin import offers, payments
+
+__all__ = ["offers", "payments"]
