@@ -17,6 +17,8 @@ import cognitor.urls  # noqa: F401 - declares all operations
 from apps.accounts.models import Session, User
 from apps.accounts.providers import identities
 from apps.accounts.providers.oauth import Identity
+from apps.billing.tests import dry_runs as payments
+from apps.billing.tests.objects import money as some_money
 from apps.content.tests.factories import a_page, a_post, a_translation, a_type, an_element
 from apps.core import operation
 from apps.core.actor import Actor
@@ -75,6 +77,7 @@ class World:
     domain: int
     deleted: int
     platform: ApiClient
+    money: dict[str, Any]
 
     @property
     def site(self) -> str:
@@ -225,6 +228,7 @@ UNSUPPORTED: dict[str, Callable[[World], Any]] = {
     "mfa_disable": lambda w: w.client.delete(
         "/auth/mfa?dry_run=true", {"current_password": pair.PASSWORD, "code": "000000"}
     ),
+    **payments.UNSUPPORTED,
     "sites_domains_verify": lambda w: w.client.post(f"/sites/{w.site}/domains/{w.domain}/verify?dry_run=true"),
     "contenttypes_impact": lambda w: w.client.post(
         f"/{w.site}/contenttypes/{w.kind['id']}/impact?dry_run=true", {"schema": {"type": "object"}}
@@ -271,8 +275,9 @@ def world(committed: Committed) -> Iterator[World]:
     system = Actor.system(because="tests")
     deleted = tenants.create(actor=system, identifier=f"{site}-gone", name="Gone")
     tenants.delete(actor=system, tenant_id=deleted.pk, confirm=deleted.identifier)
+    money = some_money(committed.tenant.pk)
     ids = (str(job.pk), str(other.pk), person, role, machine, domain, deleted.pk)
-    yield World(committed, client, kind, post, element, lonely, gone, page, below, media, *ids, platform)
+    yield World(committed, client, kind, post, element, lonely, gone, page, below, media, *ids, platform, money)
     connection.set_schema_to_public()
     admin.sessions.all().delete()
     for made in Tenant.objects.filter(identifier__in=[f"{site}-dry", f"{site}-gone"]):

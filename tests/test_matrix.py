@@ -17,6 +17,7 @@ from apps.accounts.providers import identities
 from apps.accounts.providers.oauth import Identity
 from apps.accounts.roles import PLATFORM_ADMIN, ROLES
 from apps.accounts.services import users as people
+from apps.billing.tests import objects as bought
 from apps.content.tests.factories import a_page, a_post, a_translation, a_type, an_element
 from apps.core.actor import Actor
 from apps.core.models import EventRow
@@ -35,6 +36,10 @@ BODIES: dict[str, Any] = {
     "sites_users_assign": {"role": "viewer"},
     "service_accounts_rotate": {"overlap_seconds": 0},
     "pages_arrange": {"page_elements": []},
+    "credits_purchase": {"package": "any"},
+    "payments_intent_create": {"amount": 1000},
+    "subscriptions_create": {"plan": "any"},
+    "subscriptions_change": {"plan": "any"},
 }
 # Whoever runs the installation reaches these outside of any tenant, by `platform.agents`: the platform's own layer.
 LAYERED = {name for name in CLOSED if name.startswith("prompts_")}
@@ -151,7 +156,8 @@ def of_tenant(client: ApiClient, site: Site) -> dict[str, Any]:
     client.put(f"/sites/{site.identifier}/users/{person}", {"role": "viewer"})
     role = client.post("/roles", {"name": "extra", "codes": ["media.read"]}).json()["id"]
     account = client.post("/service-accounts", {"name": "Machine", "codes": ["media.read"]}).json()["account"]["id"]
-    return {"user_id": person, "role_id": role, "account_id": account, "tenant_id": site.tenant_id}
+    found = {"user_id": person, "role_id": role, "account_id": account, "tenant_id": site.tenant_id}
+    return found | bought.money(site.tenant_id)
 
 
 @pytest.fixture

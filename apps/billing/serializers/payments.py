@@ -24,7 +24,11 @@ class PurchaseIn(serializers.Serializer[Any]):
 
     package = serializers.CharField(max_length=40)
     return_url = serializers.URLField(
-        required=False, default="", max_length=2000, help_text="Where the payer is led back to; an origin known here."
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=2000,
+        help_text="Where the payer is led back to; an origin known here.",
     )
 
 
@@ -55,7 +59,7 @@ class CheckoutOut(serializers.Serializer[Any]):
 class IntentIn(serializers.Serializer[Any]):
     """A package, or an amount within the bounds of `payments_config`; not both."""
 
-    package = serializers.CharField(required=False, default="", max_length=40)
+    package = serializers.CharField(required=False, default="", allow_blank=True, max_length=40)
     amount = serializers.IntegerField(required=False, default=None, min_value=1, max_value=99_999_999, help_text=MONEY)
     keep_method = serializers.BooleanField(required=False, default=False, help_text="Keep the card for later.")
 
@@ -85,7 +89,7 @@ class RefundIn(serializers.Serializer[Any]):
     amount = serializers.IntegerField(
         required=False, default=None, min_value=1, max_value=99_999_999, help_text=f"{MONEY} Default: all that is left."
     )
-    reason = serializers.CharField(required=False, default="", max_length=200, allow_blank=True)
+    reason = serializers.CharField(required=False, default="", allow_blank=True, max_length=200)
 
 
 class PaymentsConfigOut(serializers.Serializer[Any]):
@@ -114,7 +118,7 @@ class SetupOut(serializers.Serializer[Any]):
 
 
 class PortalIn(serializers.Serializer[Any]):
-    return_url = serializers.URLField(required=False, default="", max_length=2000)
+    return_url = serializers.URLField(required=False, default="", allow_blank=True, max_length=2000)
 
 
 class PortalOut(serializers.Serializer[Any]):
