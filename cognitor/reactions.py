@@ -11,7 +11,7 @@ from typing import Any
 from apps.accounts import events as accounts
 from apps.accounts.services import housekeeping as people
 from apps.accounts.services import mails, sessions
-from apps.billing.services import dunning, refunds
+from apps.billing.services import dunning, refunds, webhooks
 from apps.content import events as content
 from apps.content.services import distribution, indexes, refreezing, renaming, scheduling, trash
 from apps.content.services import expiry as content_expiry
@@ -66,6 +66,7 @@ REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
 DUE: Mapping[str, Callable[[Due], Any]] = {
     dunning.KIND: dunning.run,
     refunds.FINISH: refunds.finish_due,
+    webhooks.KIND: webhooks.forget_due,
     "content.publish": scheduling.publish_due,
     "content.unpublish": scheduling.unpublish_due,
     "content.purge": trash.purge_due,
@@ -81,7 +82,7 @@ DUE: Mapping[str, Callable[[Due], Any]] = {
     retention.KIND: retention.run,
 }
 
-ALWAYS: Sequence[str] = (housekeeping.KIND, people.KIND, retention.KIND)
+ALWAYS: Sequence[str] = (housekeeping.KIND, people.KIND, webhooks.KIND, retention.KIND)
 
 JOBS: Mapping[str, Callable[[Job], Any]] = {
     refunds.FINISH: refunds.finish_job,

@@ -19,10 +19,13 @@ from apps.billing.providers import stripe
 from apps.billing.providers.facts import Happened
 from apps.billing.services import customers, invoices, payments, subscriptions
 from apps.core.actor import Actor
+from apps.core.models import Due
+from apps.core.services import due
 
 log = structlog.get_logger(__name__)
 SYSTEM = Actor.system(because="payment provider")
 Apply = Callable[[], Any]
+KIND = "billing.forget_events"
 KEPT = datetime.timedelta(days=60)
 
 
@@ -137,6 +140,12 @@ def _invoice(ref: str) -> Apply:
         invoices.apply(actor=SYSTEM, facts=facts)
 
     return apply
+
+
+def forget_due(row: Due) -> None:
+    """Due: one round, and the next in a day."""
+    purge()
+    due.again(row, after=datetime.timedelta(days=1))
 
 
 def purge() -> int:

@@ -136,3 +136,18 @@ def test_an_event_of_a_customer_of_somebody_else_changes_nothing(sandbox: Sandbo
                                            "metadata": {"payment": "not-a-uuid"}})  # fmt: skip
     assert {answer.status_code for answer in sandbox.deliver()} == {200}
     assert (Payment.objects.count(), Transaction.objects.count()) == (0, 0)
+
+
+def test_notes_of_events_go_when_the_provider_cannot_tell_of_them_again(sandbox: Sandbox, db: None) -> None:
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from apps.billing.services import webhooks
+
+    sandbox.post(body(id="evt_old"))
+    now = int(time.time())
+    sandbox.post(body(id="evt_new", created=now))
+    VendorEvent.objects.filter(pk="evt_old").update(happened_at=timezone.now() - timedelta(days=61))
+    assert webhooks.purge() == 1
+    assert VendorEvent.objects.get().pk == "evt_new"
