@@ -14,6 +14,7 @@ from stripe import StripeClient, Webhook
 
 from cognitor.embedded.stripe.delivery import Delivery
 from cognitor.embedded.stripe.server import Server
+from cognitor.installation import SANDBOX, Installation
 
 KEY, SECRET = "sk_test_sandbox", "whsec_sandbox"
 
@@ -149,3 +150,24 @@ def test_webhooks_are_signed_and_come_again_until_they_are_taken(server: Server)
     with pytest.raises(stripe.SignatureVerificationError):
         Webhook.construct_event(taken[0][0] + b" ", taken[0][1], SECRET)
     assert json.loads(taken[0][0])["data"]["object"]["name"] == "A"
+
+
+def test_a_machine_has_a_sandbox_until_it_has_an_account_or_serves_strangers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("STRIPE_SECRET_KEY", SANDBOX):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "cognitor.settings.local")
+    place = Installation(tmp_path)
+    place._decide()
+    first = place.values[SANDBOX]
+    place._decide()
+    assert place.values[SANDBOX] == first
+    assert place.sandbox() is not None
+    monkeypatch.setenv("STRIPE_SECRET_KEY", "sk_live_1")
+    place._decide()
+    assert place.sandbox() is None
+    monkeypatch.delenv("STRIPE_SECRET_KEY")
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "cognitor.settings.production")
+    place._decide()
+    assert SANDBOX not in place.values
