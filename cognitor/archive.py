@@ -118,10 +118,12 @@ CLASSIFIED: dict[str, Archived | Excluded] = {
     "billing.paymentmethod": Excluded("kept at the payment provider of this installation"),
     "billing.subscription": Excluded("a contract of this installation; it ends with the tenant"),
     "billing.payment": Archived(
-        tenant=("tenant_id",), without=("package_id", "request_key", "url"), local=("tenant_id",)
+        tenant=("tenant_id",),
+        without=("package_id", "request_key", "session_ref", "intent_ref", "url"),
+        local=("tenant_id",),
     ),
-    "billing.refund": Archived(tenant=("tenant_id",), local=("tenant_id",)),
-    "billing.invoice": Archived(tenant=("tenant_id",), local=("tenant_id",)),
+    "billing.refund": Archived(tenant=("tenant_id",), without=("ref",), local=("tenant_id",)),
+    "billing.invoice": Excluded("kept at the payment provider of this installation, which made it"),
     "billing.vendorevent": Excluded("notes of what was handled"),
     "billing.override": Excluded("a price of this installation"),
     "account.emailaddress": _INSTALLATION,

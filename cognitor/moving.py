@@ -41,7 +41,6 @@ _PLAIN = {
     "billing.limit": {"tenant_id": "sites.tenant"},
     "billing.payment": {"tenant_id": "sites.tenant"},
     "billing.refund": {"tenant_id": "sites.tenant"},
-    "billing.invoice": {"tenant_id": "sites.tenant"},
     "billing.spending": {"tenant_id": "sites.tenant"},
 }
 _SUBJECTS = {

@@ -58,6 +58,7 @@ def archives(tmp_path: Path, settings: Any) -> Path:
 def filled(as_role: AsRole, deliver_events: Callable[[], int]) -> dict[str, str]:
     """Content, a file and settings with the canary in both tenants; where the files are."""
     from apps.accounts.models import User
+    from apps.billing.tests.objects import money
     from apps.content.tests.factories import a_post, a_type, an_element
     from apps.media.tests import factories as files
     from apps.sites.models import Site
@@ -73,6 +74,7 @@ def filled(as_role: AsRole, deliver_events: Callable[[], int]) -> dict[str, str]
         client.post("/roles", {"name": "extra", "title": word, "codes": ["media.read"]})
         client.post("/service-accounts", {"name": word, "codes": ["media.read"]})
         client.put("/prompts/system", {"text": word})
+        money(row.tenant_id)
         found[name] = picture.file
     connection.set_schema_to_public()
     deliver_events()

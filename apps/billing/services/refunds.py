@@ -52,7 +52,7 @@ def _begin(*, actor: Actor, payment_id: int, amount: int | None, reason: str) ->
     payment = selectors.payments.any_payment_for(payment_id, lock=True)
     left = payment.amount - _sum(payment, "amount") if payment.status == Payment.Status.PAID else 0
     wanted = left if amount is None else amount
-    if not 0 < wanted <= left or payment.source != stripe.source():
+    if not 0 < wanted <= left or payment.source != stripe.source() or not payment.intent_ref:
         raise PaymentNotRefundable(left=left)
     refund = Refund.objects.create(
         tenant_id=payment.tenant_id, payment=payment, amount=wanted, credits=_share(payment, wanted), reason=reason
