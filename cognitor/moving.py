@@ -28,7 +28,7 @@ _MARGIN = 10_000
 # Shared tables that others refer to, by constraints or by plain columns. The order is that of their references.
 _NAMED = (
     *("sites.tenant", "sites.site", "accounts.user", "accounts.role", "accounts.serviceaccount"),
-    *("billing.lot", "billing.hold", "billing.transaction"),
+    *("billing.lot", "billing.hold", "billing.transaction", "billing.payment"),
 )
 _PLAIN = {
     "core.eventrow": {"tenant_id": "sites.tenant", "site_id": "sites.site"},
@@ -39,6 +39,8 @@ _PLAIN = {
     "billing.transaction": {"tenant_id": "sites.tenant", "site_id": "sites.site"},
     "billing.entry": {"tenant_id": "sites.tenant"},
     "billing.limit": {"tenant_id": "sites.tenant"},
+    "billing.payment": {"tenant_id": "sites.tenant"},
+    "billing.refund": {"tenant_id": "sites.tenant"},
     "billing.spending": {"tenant_id": "sites.tenant"},
 }
 _SUBJECTS = {

@@ -60,6 +60,7 @@ def filled(as_role: AsRole, deliver_events: Callable[[], int]) -> dict[str, str]
     from apps.accounts.models import User
     from apps.billing.services import holds
     from apps.billing.tests.factories import SYSTEM, credits, spend
+    from apps.billing.tests.objects import money
     from apps.content.tests.factories import a_post, a_type, an_element
     from apps.media.tests import factories as files
     from apps.sites.models import Site
@@ -78,6 +79,7 @@ def filled(as_role: AsRole, deliver_events: Callable[[], int]) -> dict[str, str]
         credits(row.tenant, 50)
         spend(row.tenant, 20, charge=7, site_id=row.pk, model=word)
         holds.reserve(actor=SYSTEM, tenant_id=row.tenant_id, amount=3, operation="media_generate")
+        money(row.tenant_id)
         found[name] = picture.file
     connection.set_schema_to_public()
     deliver_events()

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from apps.billing.models import CostSetting, Discount
 from apps.billing.services import holds
+from apps.billing.tests import dry_runs, objects
 from apps.billing.tests.factories import SYSTEM, credits, price
 
 PATHS = ("credits", "transactions", "cost-settings")
@@ -11,11 +12,12 @@ VOLATILE = {"closed_at", "effective_from", "reference"}
 
 
 class Money(NamedTuple):
-    """Ids of a hold, of a transaction that can be reversed, and of a cost setting."""
+    """Ids of a hold, of a transaction that can be reversed, of a cost setting, and of what payments leave."""
 
     hold: int
     transaction: int
     setting: int
+    bought: dict[str, Any]
 
 
 CASES: dict[str, Any] = {
@@ -43,6 +45,7 @@ CASES: dict[str, Any] = {
 }  # fmt: skip
 
 UNSUPPORTED: dict[str, Any] = {
+    **dry_runs.UNSUPPORTED,
     "credits_quote": lambda w: w.client.post(
         "/credits/quote?dry_run=true", {"operation": "dry_run", "quantities": {"seconds": 1}}
     ),
@@ -53,7 +56,7 @@ def make(tenant: Any) -> Money:
     credits(tenant, 3)
     given = credits(tenant, 10).pk
     hold = holds.reserve(actor=SYSTEM, tenant_id=tenant.pk, amount=3, operation="dry_run").pk
-    return Money(hold, given, price("dry_run", "1", "image").pk)
+    return Money(hold, given, price("dry_run", "1", "image").pk, objects.money(tenant.pk))
 
 
 def forget() -> None:

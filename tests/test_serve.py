@@ -190,7 +190,17 @@ def test_one_command_serves_all_and_a_signal_ends_all(up: Run) -> None:
     facts = up.start()
     assert up.seconds < allowed(15)
     assert set(facts) == FACTS
-    assert sorted(facts["pids"]) == ["beat", "cache", "metrics", "postgres", "redis", "serve", "web", "worker"]
+    assert sorted(facts["pids"]) == [
+        "beat",
+        "cache",
+        "metrics",
+        "postgres",
+        "redis",
+        "serve",
+        "stripe",
+        "web",
+        "worker",
+    ]
     assert all(process.alive(pid) for pid in facts["pids"].values())
     assert stat.S_IMODE(up.ready_file.stat().st_mode) == 0o600
     for url in (f"{facts['base_url']}/health", facts["admin_url"], facts["docs_url"]):

@@ -1,5 +1,17 @@
-from apps.billing.selectors.ledger import any_transaction_for, available, held_of, hold_for, spendable
-from apps.billing.selectors.limits import limits_of
+from apps.billing.selectors import (
+    payments,
+    revenue,
+)
+from apps.billing.selectors.ledger import (
+    any_transaction_for,
+    available,
+    held_of,
+    hold_for,
+    spendable,
+)
+from apps.billing.selectors.limits import (
+    limits_of,
+)
 from apps.billing.selectors.prices import (
     Terms,
     discount_of,
@@ -10,8 +22,19 @@ from apps.billing.selectors.prices import (
     settings_at,
     terms_for,
 )
-from apps.billing.selectors.reports import balance, batches, holds, summary, transaction_for, transactions, usage
-from apps.billing.selectors.tenants import tenant_credits, tenant_name
+from apps.billing.selectors.reports import (
+    balance,
+    batches,
+    holds,
+    summary,
+    transaction_for,
+    transactions,
+    usage,
+)
+from apps.billing.selectors.tenants import (
+    tenant_credits,
+    tenant_name,
+)
 
 __all__ = [
     "Terms",
@@ -27,6 +50,8 @@ __all__ = [
     "holds",
     "limits_of",
     "overrides_of",
+    "payments",
+    "revenue",
     "setting_for",
     "settings_at",
     "spendable",

@@ -2,9 +2,39 @@
 
 from django.db import connection, transaction
 
-from apps.billing.models import Balance, Entry, Hold, Limit, Lot, Override, Spending, Transaction
+from apps.billing.models import (
+    Balance,
+    Customer,
+    Entry,
+    Hold,
+    Invoice,
+    Limit,
+    Lot,
+    Override,
+    Payment,
+    PaymentMethod,
+    Refund,
+    Spending,
+    Subscription,
+    Transaction,
+)
 
-_IN_ORDER = (Entry, Transaction, Hold, Lot, Balance, Limit, Spending, Override)
+_IN_ORDER = (
+    Entry,
+    Transaction,
+    Hold,
+    Lot,
+    Balance,
+    Limit,
+    Spending,
+    Override,
+    Refund,
+    Payment,
+    Invoice,
+    Subscription,
+    PaymentMethod,
+    Customer,
+)
 
 
 @transaction.atomic
