@@ -37,18 +37,10 @@ ROWS = sorted(name for name, declared in OPERATIONS.items() if declared.effects 
 OTHERS = sorted(
     name for name, declared in OPERATIONS.items() if declared.effects != "rows" and operations()[name][0] != "GET"
 )
-VOLATILE = {
-    "id",
-    "created_at",
-    "updated_at",
-    "published_at",
-    "type_id",
-    "finished_at",
-    "cancel_requested_at",
-    "prefix",
-    "key",
+VOLATILE = dry_money.VOLATILE | {
+    "id", "created_at", "updated_at", "published_at", "type_id", "finished_at", "cancel_requested_at", "prefix", "key",
     "previous_until",
-} | dry_money.VOLATILE
+}  # fmt: skip
 # Without a site or a job in the path: what a stranger would reach there is its own tenant's, or an id in it.
 OF_THE_TENANT = ("sites", "users", "roles", "service-accounts", "tenants", "prompts", "admin", *dry_money.PATHS)
 OF_THE_PLATFORM = ("/tenants", "/admin/", "/cost-settings", "/transactions")
