@@ -34,6 +34,8 @@ from tests import pair
 from tests.client import ApiClient
 from tests.ending import delete, everything, run_jobs, thirty_days_later
 
+pytestmark = pytest.mark.slow
+
 Step = Callable[[], int]
 
 
