@@ -162,7 +162,10 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[Committ
 
 def drop(tenant: Any) -> None:
     """Deletes a tenant with its schema and every row of the shared tables that names it."""
+    from apps.billing.services import purging
+
     with transaction.atomic():
+        purging.forget(tenant.pk)
         apps.get_model("accounts.User")._default_manager.filter(home_tenant=tenant).delete()
         tenant.sites.all().delete()
         for model in apps.get_models():

@@ -240,6 +240,19 @@ _NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
+        "Billing",
+        (
+            ("billing.transaction", "Ledger", "receipt_long"),
+            ("billing.balance", "Credits", "toll"),
+            ("billing.costsetting", "Prices", "sell"),
+            ("billing.subscription", "Subscriptions", "autorenew"),
+            ("billing.payment", "Payments", "payments"),
+            ("billing.invoice", "Invoices", "receipt_long"),
+            ("billing.plan", "Plans", "loyalty"),
+            ("billing.package", "Packages", "shopping_bag"),
+        ),
+    ),
+    (
         "Operations",
         (
             ("core.eventrow", "History", "history"),
@@ -266,6 +279,8 @@ def navigation(request: Any) -> list[dict[str, Any]]:
             items.append(
                 {"title": "Coverage", "icon": "grid_on", "link": reverse("admin:content_translation_coverage")}
             )
+        if title == "Billing" and actor_of(request).tenant_id is None and items:
+            items.append({"title": "Revenue", "icon": "bar_chart", "link": reverse("admin:billing_payment_revenue")})
         if items:
             groups.append({"title": title, "items": items, "separator": True})
     if actor_of(request).may("platform.ops") and settings.EMAIL_BACKEND == outbox.FOLDER_BACKEND:

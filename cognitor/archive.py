@@ -60,6 +60,7 @@ _INSTALLATION = Excluded("belongs to the installation, not to a tenant")
 _SECRET = Excluded("secrets of a sign-in, worthless elsewhere")
 _OWN = Archived(tenant=("tenant_id",))
 _SCHEMA = Archived()
+_LEDGER = Archived(tenant=("tenant_id",), local=("tenant_id", "site_id", "actor_id"))
 
 CLASSIFIED: dict[str, Archived | Excluded] = {
     "core.due": Excluded("plans of this installation; what they stand for is in the rows"),
@@ -96,6 +97,30 @@ CLASSIFIED: dict[str, Archived | Excluded] = {
     "accounts.onetimetoken": _SECRET,
     "accounts.oauthstate": _SECRET,
     "accounts.signupassessment": _INSTALLATION,
+    "billing.balance": _LEDGER,
+    "billing.lot": _LEDGER,
+    "billing.hold": _LEDGER,
+    "billing.transaction": _LEDGER,
+    "billing.entry": _LEDGER,
+    "billing.limit": Archived(tenant=("tenant_id",), local=("tenant_id", "key")),
+    "billing.spending": Archived(tenant=("tenant_id",), local=("tenant_id", "key")),
+    "billing.costsetting": _INSTALLATION,
+    "billing.price": _INSTALLATION,
+    "billing.discount": _INSTALLATION,
+    "billing.package": _INSTALLATION,
+    "billing.plan": _INSTALLATION,
+    "billing.customer": Excluded("names the tenant at the payment provider of this installation"),
+    "billing.paymentmethod": Excluded("kept at the payment provider of this installation"),
+    "billing.subscription": Excluded("a contract of this installation; it ends with the tenant"),
+    "billing.payment": Archived(
+        tenant=("tenant_id",),
+        without=("package_id", "request_key", "session_ref", "intent_ref", "url"),
+        local=("tenant_id",),
+    ),
+    "billing.refund": Archived(tenant=("tenant_id",), without=("ref",), local=("tenant_id",)),
+    "billing.invoice": Excluded("kept at the payment provider of this installation, which made it"),
+    "billing.vendorevent": Excluded("notes of what was handled"),
+    "billing.override": Excluded("a price of this installation"),
     "account.emailaddress": _INSTALLATION,
     "account.emailconfirmation": _SECRET,
     "mfa.authenticator": _SECRET,

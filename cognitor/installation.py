@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from cognitor.embedded import postgres, process, valkey
 from cognitor.embedded.postgres import EmbeddedPostgres
 from cognitor.embedded.process import EmbeddedError
+from cognitor.embedded.stripe.process import EmbeddedStripe
 from cognitor.embedded.valkey import EmbeddedValkey
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,6 +27,7 @@ SERVERS = {
     "REDIS_URL": "redis://:{password}@127.0.0.1:{port}/0",
     "CACHE_URL": "redis://:{password}@127.0.0.1:{port}/0",
 }
+SANDBOX = "STRIPE_SANDBOX_URL"
 # Below what Linux and macOS hand out to outgoing connections, so that a kept port is still free at the next start.
 PORTS = range(20_000, 30_000)
 
@@ -97,6 +99,13 @@ class Installation:
             self.data / "cache", port, password, maxmemory="256mb", policy="allkeys-lru", appendonly=False
         )
 
+    def sandbox(self) -> EmbeddedStripe | None:
+        """The embedded payment sandbox; `None` with a Stripe account, in production, or when one is named."""
+        if SANDBOX not in self.values:
+            return None
+        port, password = _parts(self.values[SANDBOX])
+        return EmbeddedStripe(self.data / "stripe.json", port, password, f"{self.local_url}/payments/webhook")
+
     def _make_folder(self) -> None:
         try:
             self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -151,11 +160,21 @@ class Installation:
             if name not in self.external:
                 port, password = _parts(values.get(name, ""))
                 values[name] = form.format(password=password, port=_keep_or_pick(port, taken))
+        if self._has_sandbox():
+            port, password = _parts(values.get(SANDBOX, ""))
+            values[SANDBOX] = f"http://:{password}@127.0.0.1:{_keep_or_pick(port, taken)}"
+        else:
+            values.pop(SANDBOX, None)
         values["METRICS_PORT"] = str(_keep_or_pick(int(values.get("METRICS_PORT", "0")), taken))
         shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104
         shown = f"[{shown}]" if ":" in shown and "[" not in shown else shown
         self.local_url = f"http://{shown}:{self.port}"
         values["PUBLIC_BASE_URL"] = self.local_url
+
+    def _has_sandbox(self) -> bool:
+        """Payments are tried without money, unless there is an account or strangers could buy for nothing."""
+        production = os.environ.get("DJANGO_SETTINGS_MODULE", "").endswith(".production")
+        return not (production or os.environ.get("STRIPE_SECRET_KEY") or os.environ.get(SANDBOX))
 
     def _save(self) -> None:
         new = self.env_file.with_suffix(".new")

@@ -26,10 +26,22 @@ BATCH = 200
 # Elements get ids while this goes on; the sequence is put so far behind ours that nobody meets them meanwhile.
 _MARGIN = 10_000
 # Shared tables that others refer to, by constraints or by plain columns. The order is that of their references.
-_NAMED = ("sites.tenant", "sites.site", "accounts.user", "accounts.role", "accounts.serviceaccount")
+_NAMED = (
+    *("sites.tenant", "sites.site", "accounts.user", "accounts.role", "accounts.serviceaccount"),
+    *("billing.lot", "billing.hold", "billing.transaction", "billing.payment"),
+)
 _PLAIN = {
     "core.eventrow": {"tenant_id": "sites.tenant", "site_id": "sites.site"},
     "sites.prompt": {"author_id": "accounts.user"},
+    "billing.balance": {"tenant_id": "sites.tenant"},
+    "billing.lot": {"tenant_id": "sites.tenant"},
+    "billing.hold": {"tenant_id": "sites.tenant", "site_id": "sites.site"},
+    "billing.transaction": {"tenant_id": "sites.tenant", "site_id": "sites.site"},
+    "billing.entry": {"tenant_id": "sites.tenant"},
+    "billing.limit": {"tenant_id": "sites.tenant"},
+    "billing.payment": {"tenant_id": "sites.tenant"},
+    "billing.refund": {"tenant_id": "sites.tenant"},
+    "billing.spending": {"tenant_id": "sites.tenant"},
 }
 _SUBJECTS = {
     "tenant": "sites.tenant",
@@ -39,6 +51,7 @@ _SUBJECTS = {
     "service_account": "accounts.serviceaccount",
 }
 _ACTORS = {"user": "accounts.user", "service": "accounts.serviceaccount"}
+_LIMITED = {"site": "sites.site", "service_account": "accounts.serviceaccount"}
 _NOBODY = 0  # no row has this id
 
 
@@ -210,6 +223,14 @@ class Mover:
         if target := _ACTORS.get(row["actor_kind"]):
             row["actor_id"] = self.ids[target].get(row["actor_id"])
         row |= {"dispatched_at": row["dispatched_at"] or row["created_at"], "retry_at": None}
+
+    def _moved_limit(self, row: dict[str, Any]) -> None:
+        """What is limited by its id has another one here; what is gone gets a key that nothing has."""
+        if target := _LIMITED.get(row["scope"]):
+            new = self.ids[target].get(int(row["key"])) if row["key"].isdecimal() else None
+            row["key"] = str(new) if new else f"-{row['key']}"[:60]
+
+    _moved_spending = _moved_limit
 
 
 def pass_elements(last: int) -> None:

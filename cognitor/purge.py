@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from apps.accounts.events import SignupAbandoned
 from apps.accounts.models import Membership, User
+from apps.billing.services import purging
 from apps.core.actor import Actor
 from apps.core.events import emit
 from apps.core.models import Due, Job
@@ -109,6 +110,7 @@ def _delete_rows(tenant: Tenant) -> None:
     mine = User.objects.filter(Q(memberships__tenant=tenant) | Q(home_tenant=tenant), is_platform_admin=False)
     elsewhere = Membership.objects.exclude(tenant=tenant).values("user_id")
     User.objects.filter(pk__in=mine.values("pk")).exclude(pk__in=elsewhere).delete()
+    purging.forget(tenant.pk)
     for model in apps.get_models():
         column = next((f for f in model._meta.concrete_fields if f.attname == "tenant_id"), None)
         if column is not None and not column.is_relation:

@@ -12,6 +12,8 @@ from typing import Any
 from apps.accounts import events as accounts
 from apps.accounts.services import housekeeping as people
 from apps.accounts.services import mails, sessions
+from apps.billing.services import dunning, refunds, webhooks
+from apps.billing.services import housekeeping as credits
 from apps.content import events as content
 from apps.content.delivery import tags_of
 from apps.content.services import distribution, indexes, refreezing, renaming, scheduling, trash
@@ -127,6 +129,9 @@ REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
 }
 
 DUE: Mapping[str, Callable[[Due], Any]] = {
+    dunning.KIND: dunning.run,
+    refunds.FINISH: refunds.finish_due,
+    webhooks.KIND: webhooks.forget_due,
     "content.publish": scheduling.publish_due,
     "content.unpublish": scheduling.unpublish_due,
     "content.purge": trash.purge_due,
@@ -139,12 +144,14 @@ DUE: Mapping[str, Callable[[Due], Any]] = {
     housekeeping.KIND: housekeeping.run,
     people.KIND: people.run,
     people.ABANDONED: purge.abandon,
+    credits.KIND: credits.run,
     retention.KIND: retention.run,
 }
 
-ALWAYS: Sequence[str] = (housekeeping.KIND, people.KIND, retention.KIND)
+ALWAYS: Sequence[str] = (housekeeping.KIND, people.KIND, retention.KIND, credits.KIND, webhooks.KIND)
 
 JOBS: Mapping[str, Callable[[Job], Any]] = {
+    refunds.FINISH: refunds.finish_job,
     "content.distribute": distribution.distribute_job,
     "content.readdress": refreezing.readdress_job,
     "content.refreeze": refreezing.refreeze_job,

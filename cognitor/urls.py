@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("apps.core.urls")),
     path("", include("apps.accounts.urls")),
     path("", include("apps.sites.urls")),
+    path("", include("apps.billing.urls")),
     *pages.account_paths(),
     path("docs", pages.docs),
     path("openapi.json", pages.openapi),

@@ -58,6 +58,9 @@ def archives(tmp_path: Path, settings: Any) -> Path:
 def filled(as_role: AsRole, deliver_events: Callable[[], int]) -> dict[str, str]:
     """Content, a file and settings with the canary in both tenants; where the files are."""
     from apps.accounts.models import User
+    from apps.billing.services import holds
+    from apps.billing.tests.factories import SYSTEM, credits, spend
+    from apps.billing.tests.objects import money
     from apps.content.tests.factories import a_post, a_type, an_element
     from apps.media.tests import factories as files
     from apps.sites.models import Site
@@ -73,6 +76,10 @@ def filled(as_role: AsRole, deliver_events: Callable[[], int]) -> dict[str, str]
         client.post("/roles", {"name": "extra", "title": word, "codes": ["media.read"]})
         client.post("/service-accounts", {"name": word, "codes": ["media.read"]})
         client.put("/prompts/system", {"text": word})
+        credits(row.tenant, 50)
+        spend(row.tenant, 20, charge=7, site_id=row.pk, model=word)
+        holds.reserve(actor=SYSTEM, tenant_id=row.tenant_id, amount=3, operation="media_generate")
+        money(row.tenant_id)
         found[name] = picture.file
     connection.set_schema_to_public()
     deliver_events()

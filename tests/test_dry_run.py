@@ -29,7 +29,7 @@ from apps.media.tests import factories as files
 from apps.sites.models import Tenant
 from apps.sites.services import tenants
 from conftest import Committed, drop
-from tests import codes, pair
+from tests import codes, dry_money, pair
 from tests.client import ApiClient, operations
 
 JSON_BODY = {"name": "Dry", "identifier": "dry", "description": "", "schema": {"type": "object"}}
@@ -37,20 +37,13 @@ ROWS = sorted(name for name, declared in OPERATIONS.items() if declared.effects 
 OTHERS = sorted(
     name for name, declared in OPERATIONS.items() if declared.effects != "rows" and operations()[name][0] != "GET"
 )
-VOLATILE = {
-    "id",
-    "created_at",
-    "updated_at",
-    "published_at",
-    "type_id",
-    "finished_at",
-    "cancel_requested_at",
-    "prefix",
-    "key",
+VOLATILE = dry_money.VOLATILE | {
+    "id", "created_at", "updated_at", "published_at", "type_id", "finished_at", "cancel_requested_at", "prefix", "key",
     "previous_until",
-}
+}  # fmt: skip
 # Without a site or a job in the path: what a stranger would reach there is its own tenant's, or an id in it.
-OF_THE_TENANT = ("sites", "users", "roles", "service-accounts", "tenants", "prompts", "admin")
+OF_THE_TENANT = ("sites", "users", "roles", "service-accounts", "tenants", "prompts", "admin", *dry_money.PATHS)
+OF_THE_PLATFORM = ("/tenants", "/admin/", "/cost-settings", "/transactions")
 
 
 @dataclass(frozen=True)
@@ -74,6 +67,7 @@ class World:
     account: int
     domain: int
     deleted: int
+    money: dry_money.Money
     platform: ApiClient
 
     @property
@@ -192,6 +186,7 @@ CASES: dict[str, Callable[[World], Call]] = {
     "tenants_archive": lambda w: ("post", f"/tenants/{w.own.tenant.pk}/archive", ""),
     "prompts_system_put": lambda w: ("put", "/prompts/system", {"text": "Dry {{site_name}}"}),
     "prompts_transfer_put": lambda w: ("put", f"/prompts/transfer?site={w.site}", {"text": "Dry"}),
+    **dry_money.CASES,
     "jobs_cancel": lambda w: ("post", f"/jobs/{w.job}/cancel", ""),
     "auth_currentuser_update": lambda w: ("patch", "/auth/currentuser", {"name": "Dry", "preferences": {"dry": True}}),
     "auth_oauth_unlink": lambda w: ("delete", "/auth/oauth/identities/acme", ""),
@@ -231,6 +226,7 @@ UNSUPPORTED: dict[str, Callable[[World], Any]] = {
     "contenttypes_impact": lambda w: w.client.post(
         f"/{w.site}/contenttypes/{w.kind['id']}/impact?dry_run=true", {"schema": {"type": "object"}}
     ),
+    **dry_money.UNSUPPORTED,
     "media_upload": lambda w: w.client.upload(
         f"/{w.site}/media?dry_run=true", {"file": files.file("a.png", files.picture())}
     ),
@@ -273,10 +269,13 @@ def world(committed: Committed) -> Iterator[World]:
     system = Actor.system(because="tests")
     deleted = tenants.create(actor=system, identifier=f"{site}-gone", name="Gone")
     tenants.delete(actor=system, tenant_id=deleted.pk, confirm=deleted.identifier)
+    money = dry_money.make(committed.tenant)
     ids = (str(job.pk), str(other.pk), person, role, machine, domain, deleted.pk)
-    yield World(committed, client, kind, post, element, lonely, gone, page, below, media, *ids, platform)
+    rows = (kind, post, element, lonely, gone, page, below, media)
+    yield World(committed, client, *rows, *ids, money, platform)
     connection.set_schema_to_public()
     admin.sessions.all().delete()
+    dry_money.forget()
     for made in Tenant.objects.filter(identifier__in=[f"{site}-dry", f"{site}-gone"]):
         drop(made)
 
@@ -349,7 +348,7 @@ def send(world: World, name: str, *, dry: bool) -> Any:
     method, path, body = CASES[name](world)
     if dry:
         path += ("&" if "?" in path else "?") + "dry_run=true"
-    client = world.platform if path.startswith(("/tenants", "/admin/")) else world.client
+    client = world.platform if path.startswith(OF_THE_PLATFORM) else world.client
     return getattr(client, method)(path, body)
 
 

@@ -17,6 +17,9 @@ from apps.accounts.providers import identities
 from apps.accounts.providers.oauth import Identity
 from apps.accounts.roles import PLATFORM_ADMIN, ROLES
 from apps.accounts.services import users as people
+from apps.billing.services import holds
+from apps.billing.tests import objects as bought
+from apps.billing.tests.factories import credits, price
 from apps.content.tests.factories import a_page, a_post, a_translation, a_type, an_element
 from apps.core.actor import Actor
 from apps.core.models import EventRow
@@ -36,6 +39,10 @@ BODIES: dict[str, Any] = {
     "service_accounts_rotate": {"overlap_seconds": 0},
     "pages_arrange": {"page_elements": []},
     "contenttypes_impact": {"schema": {"type": "object"}},
+    "credits_purchase": {"package": "any"},
+    "payments_intent_create": {"amount": 1000},
+    "subscriptions_create": {"plan": "any"},
+    "subscriptions_change": {"plan": "any"},
 }
 # Sent as they are: a dry run of what changes nothing is refused.
 UNCHANGING = {"contenttypes_impact"}
@@ -155,7 +162,11 @@ def of_tenant(client: ApiClient, site: Site) -> dict[str, Any]:
     client.put(f"/sites/{site.identifier}/users/{person}", {"role": "viewer"})
     role = client.post("/roles", {"name": "extra", "codes": ["media.read"]}).json()["id"]
     account = client.post("/service-accounts", {"name": "Machine", "codes": ["media.read"]}).json()["account"]["id"]
-    return {"user_id": person, "role_id": role, "account_id": account, "tenant_id": site.tenant_id}
+    given = credits(site.tenant, 10)
+    hold = holds.reserve(actor=SYSTEM, tenant_id=site.tenant_id, amount=3, operation="media_generate")
+    money = {"transaction_id": given.pk, "hold_id": hold.pk, "setting_id": price(f"of_{name}", "1").pk}
+    found = {"user_id": person, "role_id": role, "account_id": account, "tenant_id": site.tenant_id}
+    return found | money | bought.money(site.tenant_id)
 
 
 @pytest.fixture

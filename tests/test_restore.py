@@ -19,6 +19,8 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.accounts.models import Membership, ServiceAccount, User
+from apps.billing.models import Spending
+from apps.billing.services import checking
 from apps.content.tests.factories import a_post, a_type, an_element
 from apps.core.encoding import stamp
 from apps.core.models import Due, EventRow
@@ -31,6 +33,8 @@ from conftest import AsRole, Committed, drop
 from tests import pair
 from tests.client import ApiClient
 from tests.ending import delete, everything, run_jobs, thirty_days_later
+
+pytestmark = pytest.mark.slow
 
 Step = Callable[[], int]
 
@@ -127,6 +131,19 @@ def test_what_was_archived_comes_back_with_the_same_digest(
     assert sorted(plans.values_list("kind", flat=True)) == ["content.publish", "sites.purge_site"]
     gone = Site.objects.get(identifier="deleted-site")
     assert (gone.status, gone.tenant_id) == ("deleting", tenant.pk)
+    connection.set_schema_to_public()
+    assert checking.faults() == []
+    spent = Spending.objects.get(tenant_id=tenant.pk, scope="site", period="day")
+    assert (spent.key, spent.used) == (str(Site.objects.get(identifier="alpha-site").pk), 7)
+    assert admin.get("/credits/balance").json() == {
+        "available": 40,
+        "held": 3,
+        "expiring": [{"expires_at": None, "credits": 40}],
+    }
+    assert (
+        admin.get("/transactions?kind=charge").json()["items"][0]["site_id"]
+        == Site.objects.get(identifier="alpha-site").pk
+    )
     assert {row.actor_id for row in EventRow.objects.filter(name="content.post_published", tenant_id=tenant.pk)} == {
         User.objects.get(email=pair.email("tenant_admin", "alpha")).pk, editor.pk
     }  # fmt: skip

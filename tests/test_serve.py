@@ -56,7 +56,8 @@ def test_what_serve_decides_is_kept_privately_and_found_by_other_commands(tmp_pa
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     names = [line.partition("=")[0] for line in file.read_text().splitlines() if not line.startswith("#")]
     assert sorted(names) == [
-        "CACHE_URL", "DATABASE_URL", "DEMO_PASSWORD", "METRICS_PORT", "PUBLIC_BASE_URL", "REDIS_URL", "SECRET_KEY"
+        "CACHE_URL", "DATABASE_URL", "DEMO_PASSWORD", "METRICS_PORT", "PUBLIC_BASE_URL", "REDIS_URL", "SECRET_KEY",
+        "STRIPE_SANDBOX_URL",
     ]  # fmt: skip
     assert len(served["SECRET_KEY"]) >= 50
     assert served["PUBLIC_BASE_URL"] == f"http://127.0.0.1:{port}"
@@ -190,7 +191,17 @@ def test_one_command_serves_all_and_a_signal_ends_all(up: Run) -> None:
     facts = up.start()
     assert up.seconds < allowed(15)
     assert set(facts) == FACTS
-    assert sorted(facts["pids"]) == ["beat", "cache", "metrics", "postgres", "redis", "serve", "web", "worker"]
+    assert sorted(facts["pids"]) == [
+        "beat",
+        "cache",
+        "metrics",
+        "postgres",
+        "redis",
+        "serve",
+        "stripe",
+        "web",
+        "worker",
+    ]
     assert all(process.alive(pid) for pid in facts["pids"].values())
     assert stat.S_IMODE(up.ready_file.stat().st_mode) == 0o600
     for url in (f"{facts['base_url']}/health", facts["admin_url"], facts["docs_url"]):

@@ -58,6 +58,7 @@ def test_sound_production_settings_are_taken():
         ({"SECRET_KEY": "short"}, "fewer than 50 characters"),
         ({"SECRET_KEY": "a" * 60}, "repeats"),
         ({"DATABASE_URL": ""}, "DATABASE_URL is missing"),
+        ({"STRIPE_SANDBOX_URL": "http://:secret@127.0.0.1:1"}, "the payment sandbox would give credits for nothing"),
         ({"ALLOWED_HOSTS": "*"}, "wildcard"),
         ({"ALLOWED_HOSTS": ".example.com"}, "wildcard"),
         ({"PUBLIC_BASE_URL": "http://cms.example.com"}, "https://"),

@@ -21,6 +21,8 @@ from tests.client import ApiClient
 from tests.ending import everything
 from tests.transferring import bring, digest_of, export
 
+pytestmark = pytest.mark.slow
+
 Step = Callable[[], int]
 
 

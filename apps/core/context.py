@@ -6,12 +6,16 @@ from dataclasses import dataclass, field, replace
 
 @dataclass(slots=True)
 class Context:
-    """`operation` and `request_id` go into each event; `events` collects what a dry run would have emitted."""
+    """`operation` and `request_id` go into each event; `events` collects what a dry run would have emitted.
+
+    `charged`: credits that the operation was charged for so far; None where nothing was to be paid.
+    """
 
     request_id: str = ""
     operation: str = ""
     run: str = ""
     dry: bool = False
+    charged: int | None = None
     events: list[dict[str, object]] = field(default_factory=list)
 
 
@@ -28,3 +32,10 @@ def begin(request_id: str = "", operation: str = "", run: str = "") -> Context:
     context = replace(_nothing, request_id=request_id, operation=operation, run=run, events=[])
     _current.set(context)
     return context
+
+
+def charge(credits: int) -> None:
+    """Counts credits that were charged for what is going on; the operation's answer tells them."""
+    now = current()
+    if now is not _nothing:
+        now.charged = (now.charged or 0) + credits

@@ -43,6 +43,7 @@ def configure() -> None:
                 # Two lines for each tick of the scheduler; what a task does it says itself.
                 "celery.worker.strategy": {"level": "WARNING"},
                 "celery.app.trace": {"level": "WARNING"},
+                "stripe": {"level": "WARNING"},
             },
         }
     )

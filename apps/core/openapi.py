@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_seri
 from rest_framework import serializers
 
 from apps.core import errors
+from apps.core.cursors import CursorQuery
 from apps.core.operation import PUBLIC, SAFE, USER, Operation
 from apps.core.query import FilterField, PageQuery, Query
 from apps.core.ratelimit import RATES
@@ -119,6 +120,16 @@ class OperationSchema(AutoSchema):
                     description="Repeating a request with the same key gives the first answer and has one effect.",
                 )
             )
+        if declared.cost:
+            found.append(
+                OpenApiParameter(
+                    "X-Credits-Charged",
+                    type=int,
+                    location=OpenApiParameter.HEADER,
+                    response=[declared.status],
+                    description="Credits that the operation was charged for.",
+                )
+            )
         return found
 
     def _is_list_view(self, serializer: Any = None) -> bool:
@@ -136,6 +147,8 @@ class OperationSchema(AutoSchema):
             described[204 if declared.status == 200 else declared.status] = OpenApiResponse(description="Done.")
         elif issubclass(declared.query, PageQuery):
             described[declared.status] = _envelope(declared.gives)
+        elif issubclass(declared.query, CursorQuery):
+            described[declared.status] = _cursor_envelope(declared.gives)
         else:
             described[declared.status] = declared.gives(many=True) if declared.many else declared.gives
         by_status: dict[int, list[type[Refusal]]] = {}
@@ -186,6 +199,15 @@ def _envelope(shape: type[serializers.BaseSerializer[Any]]) -> serializers.Seria
                 "size": serializers.IntegerField(),
                 "has_next": serializers.BooleanField(),
             },
+        )
+    return _ENVELOPES[name]
+
+
+def _cursor_envelope(shape: type[serializers.BaseSerializer[Any]]) -> serializers.Serializer[Any]:
+    name = f"CursorPage{shape.__name__}"
+    if name not in _ENVELOPES:
+        _ENVELOPES[name] = inline_serializer(
+            name, {"items": shape(many=True), "next": serializers.CharField(allow_null=True)}
         )
     return _ENVELOPES[name]
 

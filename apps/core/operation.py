@@ -24,6 +24,7 @@ from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer
 
 from apps.core import context, errors, etag, idempotency
+from apps.core.cursors import CursorPage
 from apps.core.encoding import dumps
 from apps.core.query import Page, Query, sparse
 from apps.core.ratelimit import RATES
@@ -105,11 +106,12 @@ def operation(
     allow: `public`, `user` (any valid token) or the permission code to hold.
     rate: a class of `apps.core.ratelimit.RATES`. timeout: a class of `TIMEOUTS`, by default that of the rate.
     takes: serializer of the body, found validated in `request.valid`. query: that of the query string, in `request.q`.
-    gives: serializer of the answer; `many` for a bare array; a `Page` becomes its envelope.
+    gives: serializer of the answer; `many` for a bare array; a `Page` or `CursorPage` becomes its envelope.
     status: of success. refuses: refusals beyond those that any operation has.
     effects: `rows` when all it does is undone by a rollback, which makes `?dry_run=true` possible; `outside` otherwise.
     idempotent: False where `Idempotency-Key` is not taken: the answer holds a secret, or is a stream.
-    cost: how it is priced, in words. parsers, media_types: when the body or the answer is not JSON.
+    cost: how it is priced, in words, as in `x-cost`; what was charged the answer tells in `X-Credits-Charged`.
+    parsers, media_types: when the body or the answer is not JSON.
     also: further successes, as `{206: "A range of the file."}`. With 201 among them a result that says it was `made`
     is answered with that.
     prepare: for `outside` effects: called before the transaction with the request, after the key is claimed. It
@@ -153,6 +155,7 @@ def operation(
             request.q = validated(query, request.query_params, strict=request.method in SAFE and allow != PUBLIC)
             request.valid = validated(takes, request.data) if takes else {}
             perform = functools.partial(_perform, view, action, declared, request, arguments)
+            context.current().charged = None
             with statement_timeout(TIMEOUTS[declared.timeout]):
                 if request.method in SAFE:
                     return conditional(request, _again_if_cut_off(perform))
@@ -196,7 +199,13 @@ def _prepare(declared: Operation, request: Request, arguments: dict[str, Any]) -
 def _perform(
     view: Any, action: Callable[..., Any], declared: Operation, request: Request, arguments: dict[str, Any]
 ) -> HttpResponseBase:
-    result = action(view, request, **arguments)
+    response = _answer(declared, request, action(view, request, **arguments))
+    if (charged := context.current().charged) is not None:
+        response["X-Credits-Charged"] = str(charged)
+    return response
+
+
+def _answer(declared: Operation, request: Request, result: Any) -> HttpResponseBase:
     if isinstance(result, HttpResponseBase):
         return result
     if result is None and declared.gives is None:
@@ -215,7 +224,7 @@ def represent(declared: Operation, result: Any, fields: list[str] | None = None)
     """The result in the shape that the operation declares; without a shape, as it is."""
     if declared.gives is None:
         return result
-    if isinstance(result, Page):
+    if isinstance(result, Page | CursorPage):
         items = declared.gives(result.items, many=True).data
         return result.envelope(sparse(declared.gives, items, fields))
     data = declared.gives(result, many=declared.many).data

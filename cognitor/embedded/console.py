@@ -6,7 +6,7 @@ import os
 from typing import Any, TextIO
 
 WIDTH = 8
-COLOURS = {"web": 36, "worker": 35, "beat": 34, "metrics": 90, "serve": 32}
+COLOURS = {"web": 36, "worker": 35, "beat": 34, "metrics": 90, "stripe": 33, "serve": 32}
 LEVELS = {"warning": 33, "error": 31, "critical": 31}
 
 

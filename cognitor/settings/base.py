@@ -1,6 +1,7 @@
 """Settings that every kind of installation shares."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.templatetags.static import static
 
@@ -31,6 +32,7 @@ SHARED_APPS = [
     "apps.core",
     "apps.sites",
     "apps.accounts",
+    "apps.billing",
     # After our apps, whose `create_tenant` would otherwise be hidden by its own.
     "cognitor.apps.TenantsConfig",
     "unfold",
@@ -150,6 +152,21 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
     }
 }
+
+# The sandbox's address holds its secret, of which its keys are made.
+STRIPE_SANDBOX_URL = "" if read("STRIPE_SECRET_KEY") else read("STRIPE_SANDBOX_URL")
+_sandbox = urlsplit(STRIPE_SANDBOX_URL)
+STRIPE_API_BASE = f"http://{_sandbox.hostname}:{_sandbox.port}" if STRIPE_SANDBOX_URL else ""
+STRIPE_SECRET_KEY = f"sk_test_{_sandbox.password}" if STRIPE_SANDBOX_URL else read("STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRET = f"whsec_{_sandbox.password}" if STRIPE_SANDBOX_URL else read("STRIPE_WEBHOOK_SECRET")
+STRIPE_PUBLISHABLE_KEY = "pk_test_sandbox" if STRIPE_SANDBOX_URL else read("STRIPE_PUBLISHABLE_KEY")
+STRIPE_ACCOUNT = read("STRIPE_ACCOUNT")
+BILLING_CURRENCY = read("BILLING_CURRENCY")
+BILLING_RETURN_URL = read("BILLING_RETURN_URL")
+CREDITS_PER_UNIT = read("CREDITS_PER_UNIT")
+PAYMENT_MIN, PAYMENT_MAX = read("PAYMENT_MIN"), read("PAYMENT_MAX")
+DUNNING_RESTRICT_DAYS = read("DUNNING_RESTRICT_DAYS")
+DUNNING_SUSPEND_DAYS = read("DUNNING_SUSPEND_DAYS")
 
 DATA_INDEXES = read("DATA_INDEXES")
 UPLOAD_MAX_BYTES = read("UPLOAD_MAX_MB") * 1024 * 1024

@@ -97,6 +97,31 @@ VARIABLES = (
         "Addresses of your clients' pages that a provider may lead back to, exactly; `{provider}` stands for its id "
         "and the first is the default. Absent: no provider is offered.",
     ),
+    Variable(
+        "STRIPE_SECRET_KEY",
+        "secret",
+        "",
+        "Key of the Stripe account that takes payments. Absent: `serve` runs a sandbox in which no money moves; in "
+        "production payments are off.",
+    ),
+    Variable("STRIPE_PUBLISHABLE_KEY", "text", "", "Its key for browsers."),
+    Variable("STRIPE_WEBHOOK_SECRET", "secret", "", "Signs its events. Absent: every event is refused."),
+    Variable("STRIPE_ACCOUNT", "text", "", "Connected account whose events are taken too. Absent: none but our own."),
+    Variable(
+        "STRIPE_SANDBOX_URL", "secret", "", "Address of the payment sandbox; set by `serve`, refused in production."
+    ),
+    Variable("BILLING_CURRENCY", "text", "usd", "Currency of payments outside of packages and plans."),
+    Variable("BILLING_RETURN_URL", "url", "", "Page to which payers are led back. Absent: PUBLIC_BASE_URL."),
+    Variable("CREDITS_PER_UNIT", "int", 1, "Credits for the smallest unit of the currency, outside of packages."),
+    Variable("PAYMENT_MIN", "int", 500, "Least payment outside of packages, in the smallest unit of the currency."),
+    Variable("PAYMENT_MAX", "int", 1_000_000, "Most of it."),
+    Variable(
+        "DUNNING_RESTRICT_DAYS",
+        "int",
+        7,
+        "Days after a failed renewal until a tenant loses the limits of its plan. 0: never.",
+    ),
+    Variable("DUNNING_SUSPEND_DAYS", "int", 0, "Days after it until the tenant is suspended. 0: never."),
     Variable("LOG_LEVEL", "text", "INFO", "Least level of log lines."),
     Variable("METRICS_PORT", "int", 9109, "Loopback port of the Prometheus metrics."),
     Variable(

@@ -4,7 +4,7 @@ import redis
 from django.core.exceptions import ImproperlyConfigured
 
 from cognitor.settings.base import *  # noqa: F403
-from cognitor.settings.base import ALLOWED_HOSTS, PUBLIC_BASE_URL, REDIS_URL
+from cognitor.settings.base import ALLOWED_HOSTS, PUBLIC_BASE_URL, REDIS_URL, STRIPE_SANDBOX_URL
 from cognitor.settings.environment import read
 
 SECURE_SSL_REDIRECT = True
@@ -28,6 +28,10 @@ def _faults() -> list[str]:
         faults.append("ALLOWED_HOSTS must name each host; a wildcard lets a forged Host header through")
     if not PUBLIC_BASE_URL.startswith("https://"):
         faults.append("PUBLIC_BASE_URL must be an https:// origin: links in mails begin with it")
+    if STRIPE_SANDBOX_URL:
+        faults.append(
+            "STRIPE_SANDBOX_URL is set: the payment sandbox would give credits for nothing; set STRIPE_SECRET_KEY"
+        )
     return faults
 
 

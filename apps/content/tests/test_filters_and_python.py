@@ -16,7 +16,7 @@ from apps.content.models import ContentType, Element
 from apps.core.encoding import dumps
 from apps.core.tenancy import inside
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 KINDS = {
     "number": {"type": "number"},

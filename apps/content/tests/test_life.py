@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from apps.content.tests.factories import a_post
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 TITLES = st.sampled_from(["red", "green", "blue"])
 WHO = st.sampled_from(["editor", "author"])

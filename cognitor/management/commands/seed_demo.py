@@ -18,7 +18,7 @@ from apps.media.models import Media
 from apps.media.services import media
 from apps.sites.models import Site, Tenant
 from apps.sites.services import sites, tenants
-from cognitor.demo import content, pictures
+from cognitor.demo import content, offers, pictures
 
 EMAIL, TENANT, SITE = "demo@cognitor.local", "demo", "tidewater"
 
@@ -34,6 +34,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, password: str, **options: Any) -> None:
         due.begin()
         actor = Actor.system(because="demo content")
+        offers.fill(actor)
         tenant = Tenant.objects.filter(identifier=TENANT).first()
         tenant = tenant or tenants.create(actor=actor, identifier=TENANT, name="Tidewater Press", email=EMAIL)
         site = Site.objects.filter(identifier=SITE).first() or sites.create(

@@ -97,6 +97,8 @@ class Serving:
             self.supervisor.add(Child("redis", broker.launch, valkey.STOP, rank=1))
         if cache:
             self.supervisor.add(Child("cache", cache.launch, valkey.STOP, rank=1))
+        if payments := self.place.sandbox():
+            self.supervisor.add(Child("stripe", payments.launch, rank=1))
         if database:
             self.supervisor.add(Child("postgres", database.launch, postgres.STOP, rank=2))
         for server in (broker, cache, database):
@@ -207,6 +209,8 @@ class Serving:
         say(f"  docs   {facts['docs_url']}")
         if facts["email"]:
             say(f"  login  {facts['email']}  {facts['password']}  (demo, site {facts['site']})")
+        if self.place.sandbox():
+            say("  payments are a sandbox: no money moves")
         say(f"  data   {facts['data']}")
         say("Ctrl-C stops everything.")
         if self.ready_file:

@@ -1,0 +1,21 @@
+from apps.billing.admin import (
+    offers,
+    payments,
+)
+from apps.billing.admin.credits import (
+    BalanceAdmin,
+)
+from apps.billing.admin.ledger import (
+    TransactionAdmin,
+)
+from apps.billing.admin.prices import (
+    CostSettingAdmin,
+)
+
+__all__ = [
+    "BalanceAdmin",
+    "CostSettingAdmin",
+    "TransactionAdmin",
+    "offers",
+    "payments",
+]

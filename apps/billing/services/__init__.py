@@ -1,0 +1,33 @@
+from apps.billing.services import (
+    costs,
+    customers,
+    dunning,
+    holds,
+    invoices,
+    ledger,
+    limits,
+    offers,
+    payments,
+    pricing,
+    quotes,
+    refunds,
+    subscriptions,
+    webhooks,
+)
+
+__all__ = [
+    "costs",
+    "customers",
+    "dunning",
+    "holds",
+    "invoices",
+    "ledger",
+    "limits",
+    "offers",
+    "payments",
+    "pricing",
+    "quotes",
+    "refunds",
+    "subscriptions",
+    "webhooks",
+]
