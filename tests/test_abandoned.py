@@ -19,6 +19,7 @@ from apps.core.actor import Actor
 from apps.core.models import Due, EventRow
 from apps.core.services import due, jobs
 from apps.sites.models import Site, Tenant
+from cognitor import reactions
 from conftest import Users, drop
 from tests import pair
 from tests.client import ApiClient
@@ -182,9 +183,7 @@ def test_housekeeping_is_planned_wherever_work_is_done(db: None, monkeypatch: py
     Due.objects.all().delete()
     for _ in range(2):
         tasks.run_due.run()
-        assert set(Due.objects.values_list("kind", "tenant_id")) == {
-            ("core.housekeeping", None), (housekeeping.KIND, None), ("cognitor.retention", None)
-        }  # fmt: skip
+        assert set(Due.objects.values_list("kind", "tenant_id")) == {(kind, None) for kind in reactions.ALWAYS}
 
 
 def test_a_sign_up_that_is_verified_just_now_is_not_waited_for(django_db_setup: None, django_db_blocker: Any) -> None:

@@ -183,7 +183,9 @@ def fill(as_role: Any, site_a: Any) -> Callable[[list[Any]], ContentType]:
     return put
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=rows, asked=st.lists(conditions(), min_size=8, max_size=8, unique_by=lambda one: one[1:3]))
 def test_the_database_finds_what_python_finds(as_role, fill, data, asked):
     kind, client = fill(data), as_role("viewer")
@@ -198,7 +200,9 @@ def test_the_database_finds_what_python_finds(as_role, fill, data, asked):
         assert ([item["data"] for item in answer.json()["items"]], answer.json()["total"]) == (expected, len(expected))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     data=rows,
     name=st.sampled_from(["number", "integer", "text", "boolean", "day", "at"]),
@@ -215,7 +219,9 @@ def test_the_order_is_the_one_of_python_with_nulls_last(as_role, fill, data, nam
     assert [item["data"] for item in answer.json()["items"]] == expected
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     query=st.lists(
         st.tuples(

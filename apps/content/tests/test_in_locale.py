@@ -200,7 +200,9 @@ LOCALES = ["en", "de", "de-AT", "fr"]
 VALUES = st.dictionaries(st.sampled_from("abcd"), st.integers() | st.text(max_size=3) | st.none(), max_size=4)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     source=VALUES,
     own=st.sampled_from(LOCALES),

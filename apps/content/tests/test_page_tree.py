@@ -266,7 +266,9 @@ def test_a_page_below_one_in_the_trash_stands_at_the_top(as_role, api, site_a, d
     assert shape(public(api, "navigation")) == ["b"]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(moves=st.lists(st.tuples(st.integers(0, 5), st.integers(-1, 5), st.integers(0, 4)), max_size=8))
 def test_whatever_is_moved_it_stays_a_forest_with_right_paths(site_a, moves):
     actor = Actor.system(because="tests", tenant_id=site_a.tenant_id)
