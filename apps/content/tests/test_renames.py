@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.content import schemas
@@ -268,6 +268,7 @@ values = st.recursive(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.dictionaries(names, values), new=st.permutations(["b", "c", "d", "e", "x"]), used=st.integers(1, 5))
 def test_renaming_and_renaming_back_is_no_change_of_any_text(data: Any, new: list[str], used: int) -> None:
     """Also of data that holds, undeclared, what the new names are, in lists and objects below renamed ones."""
