@@ -82,7 +82,7 @@ def emit(event: Event, *, actor: Actor, tenant_id: int | None = None) -> EventRo
         from apps.core.reactions import listed  # these import this module
         from apps.core.services import events
 
-        transaction.on_commit(events.nudge)
         if touched := listed().TOUCHES.get(type(event)):
             touch(*touched(row))
+        transaction.on_commit(events.nudge)
     return row

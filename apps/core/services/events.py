@@ -17,7 +17,6 @@ from apps.core.tenancy import inside
 log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 12
-LATE = datetime.timedelta(seconds=2)
 BATCH = 200
 
 # The oldest waiting event of a subject that nobody else is at work on. Commit order and id order differ, so an id
@@ -75,8 +74,9 @@ def _dispatch_one() -> bool:
         try:
             # A savepoint: what a failed reaction wrote is undone, that it failed is kept.
             with transaction.atomic(), inside(row.tenant_id):
-                if kind and timezone.now() - row.created_at > LATE:
-                    _touch_again(kind, row)
+                if kind and (touched := listed().TOUCHES.get(kind)):
+                    # Its writer may have been killed between its commit and its word to the delivery lane.
+                    touch(*touched(row))
                 for reaction in listed().REACTIONS.get(kind, ()) if kind else ():
                     reaction(row)
         except Exception as error:
@@ -86,12 +86,6 @@ def _dispatch_one() -> bool:
             row.save(update_fields=["dispatched_at", "error"])
             metrics.EVENTS.labels(row.name, "done").inc()
     return True
-
-
-def _touch_again(kind: type[Event], row: EventRow) -> None:
-    """A writer that was killed between its commit and its word to the delivery lane left this to the sweep."""
-    if touched := listed().TOUCHES.get(kind):
-        touch(*touched(row))
 
 
 def _failed(row: EventRow, error: Exception) -> None:

@@ -35,7 +35,7 @@ class Counted(Event):
 def reactions(monkeypatch: pytest.MonkeyPatch) -> Reactions:
     """What reacts to `Counted`; to be filled by the test."""
     listed: Reactions = []
-    monkeypatch.setattr(events, "listed", lambda: SimpleNamespace(REACTIONS={Counted: listed}))
+    monkeypatch.setattr(events, "listed", lambda: SimpleNamespace(REACTIONS={Counted: listed}, TOUCHES={}))
     return listed
 
 
