@@ -35,5 +35,5 @@ WHITENOISE_AUTOREFRESH = True
 CELERY_TASK_ALWAYS_EAGER = False
 LOG_LEVEL = "ERROR"
 # A file a worker: their databases have the same ids, and one must not touch what another delivers.
-DELIVERY_GENERATIONS = DATA / f"delivery-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.generations"  # noqa: F405
+DELIVERY_GENERATIONS = ROOT / ".test-data" / f"delivery-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.generations"  # noqa: F405
 DELIVERY_LISTENS = False
