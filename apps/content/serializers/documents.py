@@ -51,6 +51,22 @@ class Times(serializers.Serializer[Any]):
         return attrs | {"times": times} if times else attrs
 
 
+class TextPatch(Times):
+    """What the bodies of posts and pages share."""
+
+    published = serializers.BooleanField(required=False)
+    status = serializers.ChoiceField(
+        choices=["draft", "published"], required=False, help_text="Another way to say `published`."
+    )
+    locale = LocaleField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        status = attrs.pop("status", None)
+        if status is not None:
+            attrs.setdefault("published", status == "published")
+        return super().validate(attrs)
+
+
 class PublishIn(Times):
     pass
 

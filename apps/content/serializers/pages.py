@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from apps.content import selectors
 from apps.content.models import Page
-from apps.content.serializers.documents import SLUG, SORTS, DeleteQuery, LocaleQuery, Times
+from apps.content.serializers.documents import SLUG, SORTS, DeleteQuery, LocaleQuery, TextPatch
 from apps.core.encoding import dumps
 from apps.core.query import PageQuery
 from apps.sites.serializers import Exact, LocaleField
@@ -141,7 +141,7 @@ class PageOut(serializers.ModelSerializer[Page]):
         return super().to_representation(page)
 
 
-class PagePatch(Times):
+class PagePatch(TextPatch):
     title = serializers.CharField(max_length=500, required=False)
     slug = serializers.RegexField(SLUG, max_length=200, required=False)
     description = serializers.CharField(max_length=10_000, allow_blank=True, trim_whitespace=False, required=False)
@@ -161,17 +161,6 @@ class PagePatch(Times):
     page_elements = PlaceIn(  # type: ignore[call-arg]
         many=True, required=False, max_length=MAX_PLACES, help_text="Replaces all of them."
     )
-    published = serializers.BooleanField(required=False)
-    status = serializers.ChoiceField(
-        choices=["draft", "published"], required=False, help_text="Another way to say `published`."
-    )
-    locale = LocaleField(required=False)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        status = attrs.pop("status", None)
-        if status is not None:
-            attrs.setdefault("published", status == "published")
-        return super().validate(attrs)
 
 
 class PageIn(PagePatch):

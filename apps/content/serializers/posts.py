@@ -1,9 +1,7 @@
-from typing import Any
-
 from rest_framework import serializers
 
 from apps.content.models import Post
-from apps.content.serializers.documents import SLUG, SORTS, DocumentQuery, LocaleQuery, Times
+from apps.content.serializers.documents import SLUG, SORTS, DocumentQuery, LocaleQuery, TextPatch
 from apps.core.query import NamesField
 from apps.sites.serializers import LocaleField
 
@@ -41,7 +39,7 @@ class PostOut(serializers.ModelSerializer[Post]):
         read_only_fields = fields
 
 
-class PostPatch(Times):
+class PostPatch(TextPatch):
     title = serializers.CharField(max_length=500, required=False)
     slug = serializers.RegexField(SLUG, max_length=200, required=False)
     content = serializers.CharField(max_length=2_000_000, allow_blank=True, trim_whitespace=False, required=False)
@@ -51,17 +49,6 @@ class PostPatch(Times):
     keywords = serializers.ListField(
         child=serializers.CharField(max_length=200), max_length=100, allow_null=True, required=False
     )
-    published = serializers.BooleanField(required=False)
-    status = serializers.ChoiceField(
-        choices=["draft", "published"], required=False, help_text="Another way to say `published`."
-    )
-    locale = LocaleField(required=False)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        status = attrs.pop("status", None)
-        if status is not None:
-            attrs.setdefault("published", status == "published")
-        return super().validate(attrs)
 
 
 class PostIn(PostPatch):

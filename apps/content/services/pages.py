@@ -60,11 +60,7 @@ def create(
     arranging.check_image(site, page.seo, {})
     page.page_elements = arranging.arranged(site, page, page_elements or [])
     tree.put(page, parent_id=parent_id, position=position)
-    if slug:
-        publishing.save(page, actor=actor, published=bool(wanted.published), draft=False, now=now)
-    else:
-        naming.save_under_free_slug(page, actor=actor, published=bool(wanted.published), now=now)
-    scheduling.plan(page, wanted.times, actor=actor)
+    naming.save_new(page, actor=actor, wanted=wanted, now=now)
     return page
 
 

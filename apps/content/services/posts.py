@@ -49,11 +49,7 @@ def create(
         author_id=author_id or (actor.id if actor.kind == "user" else None),
         created_at=created_at or now,
     )
-    if slug:
-        publishing.save(post, actor=actor, published=bool(wanted.published), draft=False, now=now)
-    else:
-        naming.save_under_free_slug(post, actor=actor, published=bool(wanted.published), now=now)
-    scheduling.plan(post, wanted.times, actor=actor)
+    naming.save_new(post, actor=actor, wanted=wanted, now=now)
     return post
 
 
