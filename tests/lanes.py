@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.core.wsgi import get_wsgi_application
 
 from apps.core.delivery.lane import Lane
+from apps.sites import selectors
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class LaneClient:
 
     def __init__(self) -> None:
         self.handed_on = 0
+        selectors.KEPT.clear()  # another test's site of the same name was undone, not changed
         django = get_wsgi_application()
 
         def counted(environ: Any, start: Any) -> Any:

@@ -83,6 +83,26 @@ def test_a_second_reader_costs_no_query_and_gets_what_django_says(lane, shown):
         assert delivered.headers[name] == by_django.headers[name], name
 
 
+@pytest.mark.parametrize("path", ["elements/{id}", "elements", "elements?type={site}_card", "elements?type=card"])
+def test_a_miss_is_one_statement_once_the_site_is_known(lane, shown, path):
+    _, site, _, element = shown
+    path = f"/public/{site}/" + path.format(id=element["id"], site=site)
+    assert lane.get(f"/public/{site}/elements?limit=1").status == 200
+    redis.cache().raw.flushdb()
+    with CaptureQueriesContext(connection) as captured:
+        answer = lane.get(path)
+    assert b"one" in answer.body
+    assert len(captured) == 1, captured.captured_queries
+
+
+@pytest.mark.parametrize("path", ["/public/{site}//elements", "/public/{site}/elements//"])
+def test_a_path_with_doubled_slashes_is_no_other_name_of_an_answer(lane, shown, path):
+    _, site, _, _ = shown
+    path = path.format(site=site)
+    answer = lane.get(path)
+    assert (answer.by_django, answer.status) == (True, 404)
+
+
 @pytest.mark.parametrize("header", ["X-Content-Type-Options", "Referrer-Policy", "X-Frame-Options"])
 def test_what_django_says_on_every_answer_is_said_here_too(lane, shown, header):
     client, site, _, element = shown
@@ -177,6 +197,8 @@ def test_validators_gzip_head_and_preflight(lane, shown):
     plain, small = lane.get(path), lane.get(path, accept_encoding="br;q=1.0, gzip")
     assert (small.headers["Content-Encoding"], small.headers["Vary"]) == ("gzip", "Accept-Encoding")
     assert gzip.decompress(small.body) == plain.body
+    shelf = lane.lane.shelf
+    assert shelf.bytes == sum(entry.size for entry in shelf.entries.values()) > len(plain.body) + len(small.body)
     assert small.headers["ETag"] != plain.headers["ETag"]
     assert lane.get(path, accept_encoding="gzip;q=0").body == plain.body
     for answer in (plain, small):

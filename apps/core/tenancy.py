@@ -23,3 +23,17 @@ def inside(tenant: Any) -> Iterator[None]:
         yield
     finally:
         connection.set_tenant(before)
+
+
+@contextmanager
+def pathless() -> Iterator[Any]:
+    """A cursor for statements that name the schema of each table: no search path is set, which saves a round trip."""
+    backend: Any = connection  # what django-tenants adds has no types
+    before = backend.search_path_set_schemas
+    backend.search_path_set_schemas = before or ["-"]
+    try:
+        cursor = connection.cursor()
+    finally:
+        backend.search_path_set_schemas = before
+    with cursor:
+        yield cursor

@@ -9,10 +9,13 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, 
 
 from apps.core import errors
 from apps.core.actor import Actor
+from apps.core.delivery import Kept
 from apps.sites.errors import TenantUnavailable
 from apps.sites.models import Domain, Prompt, SchemaState, Site, Tenant
 
 Row = TypeVar("Row", Domain, Site, Tenant)
+
+KEPT = Kept[Site]()
 
 
 @cache
@@ -48,6 +51,19 @@ def site_by_identifier(identifier: str) -> Site:
         raise errors.NotFound
     usable(site.tenant)
     return site
+
+
+def site_kept(identifier: str) -> Site:
+    """As `site_by_identifier`, for anonymous reads: asked for again when site or tenant change, or after seconds.
+
+    The object is shared by all who ask: it is only to be read.
+    """
+
+    def read() -> tuple[Site, list[str]]:
+        site = site_by_identifier(identifier)
+        return site, [f"site:{site.pk}", f"tenant:{site.tenant_id}"]
+
+    return KEPT.get(identifier, read)
 
 
 def tenant_by_id(tenant_id: int | None) -> Tenant:

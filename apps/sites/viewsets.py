@@ -57,7 +57,7 @@ class PublicSiteViewSet(OperationViewSet):
     def delivered(cls, operation: Operation, path: dict[str, Any], query: dict[str, Any]) -> Answer:
         """What the lane in front of Django asks: the finished answer, on the site's tenant."""
         values = dict(path)
-        site = selectors.site_by_identifier(values.pop("site"))
+        site = selectors.site_kept(values.pop("site"))
         connection.set_tenant(site.tenant)
         return _answer(site, operation, values, query)
 

@@ -6,28 +6,26 @@ has one public `updated_at` in all its locales, that of its published version: l
 
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from apps.content.delivery.locales import shown
 from apps.content.models import PublicDocument, Slug
 from apps.core import errors
 from apps.core.delivery import Answer
+from apps.core.tenancy import pathless
 from apps.sites import locales
 from apps.sites.models import Site
 
 
 def elements(site: Site, query: dict[str, Any]) -> Answer:
     """A bare array, newest change first, then highest id. The type may be given bare or with the site's prefix."""
-    rows, tags = _of(site, "element"), [f"site:{site.pk}:element"]
-    if kind := query["type"]:
-        keys = {kind, kind.removeprefix(f"{site.identifier}_")}
-        rows, tags = rows.filter(type_key__in=keys), [f"site:{site.pk}:element:{key}" for key in keys]
-    return _array(site, rows, query, tags)
+    return _array(site, query, "element", query["type"].removeprefix(f"{site.identifier}_"))
 
 
 def posts(site: Site, query: dict[str, Any]) -> Answer:
     """A bare array, newest change first."""
-    return _array(site, _of(site, "post"), query, [f"site:{site.pk}:post"])
+    return _array(site, query, "post")
 
 
 def element(site: Site, query: dict[str, Any], *, element_id: int) -> Answer:
@@ -52,8 +50,14 @@ def tags_of(site_id: int | None, doc_type: str, doc_id: int, type_key: str = "")
 
 
 def by_id(site: Site, doc_type: str, doc_id: int, locale: str) -> Answer:
-    rows = _of(site, doc_type).filter(doc_id=doc_id)
-    return one(rows, site, locale, f"site:{site.pk}:{doc_type}#{doc_id}")
+    tag = f"site:{site.pk}:{doc_type}#{doc_id}"
+    if locale:
+        return one(_of(site, doc_type).filter(doc_id=doc_id), site, locale, tag)
+    rows = _rows(site, _ONE, [site.pk, doc_type, doc_id])
+    if not rows:
+        raise errors.NotFound
+    body, etag, modified = rows[0]
+    return Answer(body.encode(), (tag,), etag, modified)
 
 
 def by_slug(site: Site, doc_type: str, slug: str, *, locale: str = "") -> Answer:
@@ -102,11 +106,36 @@ def one(rows: QuerySet[PublicDocument], site: Site, locale: str, tag: str) -> An
     return Answer(body.encode(), (tag,), etag, modified)
 
 
-def _array(site: Site, rows: QuerySet[PublicDocument], query: dict[str, Any], tags: list[str]) -> Answer:
-    order, skip, limit = ("-updated_at", "-doc_id"), query["skip"], query["limit"]
-    # The rows of the answer first: translations are looked up for those alone, not for all that is skipped.
-    chosen = rows.order_by(*order)[skip : skip + limit]
-    if chain := locales.chain(site, query["locale"]):
-        chosen = shown(PublicDocument.objects.filter(pk__in=chosen.values("pk")), chain).order_by(*order)
-    bodies: QuerySet[Any] = chosen.values_list("shown_body" if chain else "body", flat=True)
-    return Answer(("[" + ",".join(bodies) + "]").encode(), tuple(tags))
+def _array(site: Site, query: dict[str, Any], doc_type: str, key: str = "") -> Answer:
+    """The rows of the answer are found first, in an index: bodies and translations are read for those alone."""
+    skip, limit, chain = query["skip"], query["limit"], locales.chain(site, query["locale"])
+    tag = f"site:{site.pk}:{doc_type}" + (f":{key}" if key else "")
+    if chain:
+        order = ("-updated_at", "-doc_id")
+        rows = _of(site, doc_type).filter(**({"type_key": key} if key else {})).order_by(*order)[skip : skip + limit]
+        chosen = shown(PublicDocument.objects.filter(pk__in=rows.values("pk")), chain).order_by(*order)
+        bodies: list[str] = list(chosen.values_list("shown_body", flat=True))
+    else:
+        statement, named = (_NEWEST_OF_TYPE, [key]) if key else (_NEWEST, [])
+        bodies = [body for (body,) in _rows(site, statement, [site.pk, doc_type, *named, limit, skip])]
+    return Answer(("[" + ",".join(bodies) + "]").encode(), (tag,))
+
+
+# What nearly all readers ask, as the ORM would say it; saying it anew for each took three times as long as its answer.
+_ONE = """
+SELECT body, etag, frozen_at FROM {table} WHERE site_id = %s AND doc_type = %s AND doc_id = %s AND original
+"""
+_NEWEST = """
+SELECT body FROM (
+    SELECT doc_type, doc_id FROM {table} WHERE site_id = %s AND doc_type = %s AND original
+    ORDER BY updated_at DESC, doc_id DESC LIMIT %s OFFSET %s
+) found JOIN {table} USING (doc_type, doc_id) WHERE original ORDER BY updated_at DESC, doc_id DESC
+"""
+_NEWEST_OF_TYPE = _NEWEST.replace("AND original\n", "AND original AND type_key = %s\n", 1)
+
+
+def _rows(site: Site, statement: str, values: list[Any]) -> list[Any]:
+    table = f"{connection.ops.quote_name(site.tenant.schema_name)}.{PublicDocument._meta.db_table}"
+    with pathless() as cursor:
+        cursor.execute(statement.format(table=table), values)
+        return list(cursor.fetchall())

@@ -6,6 +6,7 @@ against `Generations`: when each tag was last touched, in memory that all proces
 """
 
 from apps.core.delivery.answer import Answer
+from apps.core.delivery.kept import Kept
 from apps.core.delivery.touching import touch
 
-__all__ = ["Answer", "touch"]
+__all__ = ["Answer", "Kept", "touch"]

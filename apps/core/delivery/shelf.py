@@ -16,17 +16,29 @@ Headers = list[tuple[str, str]]
 
 
 class Entry:
-    """One answer ready to leave: both encodings and their headers made once."""
+    """One answer ready to leave, its headers made once; `compressible` says that it is worth its gzip."""
 
-    __slots__ = ("begun", "compressed", "headers", "modified", "names", "plain", "size", "slots", "tag", "used")
+    __slots__ = (
+        "begun",
+        "compressible",
+        "gzipped",
+        "headers",
+        "key",
+        "modified",
+        "names",
+        "plain",
+        "size",
+        "slots",
+        "tag",
+        "used",
+    )
 
     def __init__(self, answer: Answer, begun: int, constant: Headers) -> None:
+        self.gzipped: tuple[bytes, Headers] | None = None
         self.begun, self.slots = begun, slots_of(answer.tags)
         self.tag, self.modified = answer.validator, answer.modified if answer.last_modified else None
-        self.plain, self.compressed = answer.body, b""
-        if len(self.plain) >= COMPRESSED_FROM:
-            smaller = gzip.compress(self.plain, compresslevel=5, mtime=0)
-            self.compressed = smaller if len(smaller) < len(self.plain) * 0.9 else b""
+        self.plain = answer.body
+        self.compressible = len(self.plain) >= COMPRESSED_FROM
         shared = [
             ("Content-Type", answer.content_type),
             ("Cache-Control", answer.cache_control),
@@ -35,18 +47,11 @@ class Entry:
         ]
         if date := answer.last_modified:
             shared.append(("Last-Modified", date))
-        if self.compressed:
+        if self.compressible:
             shared.append(("Vary", "Accept-Encoding"))
-        self.headers: tuple[Headers, Headers] = (
-            [*shared, ("ETag", f'"{self.tag}"'), ("Content-Length", str(len(self.plain)))],
-            [
-                *shared,
-                ("ETag", f'"{self.tag}-gzip"'),
-                ("Content-Encoding", "gzip"),
-                ("Content-Length", str(len(self.compressed))),
-            ],
-        )
-        self.size = len(self.plain) + len(self.compressed) + OVERHEAD
+        self.headers: Headers = [*shared, ("ETag", f'"{self.tag}"'), ("Content-Length", str(len(self.plain)))]
+        self.size = len(self.plain) + OVERHEAD
+        self.key: Hashable = None
         self.names: list[Hashable] = []
         self.used = False
 
@@ -90,15 +95,34 @@ class Shelf:
             return
         with self._lock:
             self._drop(key)
-            self.entries[key] = entry
+            entry.key, self.entries[key] = key, entry
             self.bytes += entry.size
-            while self.bytes > self.most_bytes:
-                oldest, found = next(iter(self.entries.items()))
-                if found.used and found is not entry:
-                    found.used = False
-                    self.entries[oldest] = self.entries.pop(oldest)
-                else:
-                    self._drop(oldest)
+            self._make_room(entry)
+
+    def compressed(self, entry: Entry) -> tuple[bytes, Headers]:
+        """The entry's gzip with its headers; made when it is first wanted, and then kept with the entry."""
+        if entry.gzipped is None:
+            smaller = gzip.compress(entry.plain, compresslevel=5, mtime=0)
+            if len(smaller) > len(entry.plain) * 0.9:
+                entry.compressible = False
+                return entry.plain, entry.headers
+            own = [("ETag", f'"{entry.tag}-gzip"'), ("Content-Encoding", "gzip"), ("Content-Length", str(len(smaller)))]
+            with self._lock:
+                if entry.gzipped is None:
+                    entry.gzipped, entry.size = (smaller, [*entry.headers[:-2], *own]), entry.size + len(smaller)
+                    if self.entries.get(entry.key) is entry:
+                        self.bytes += len(smaller)
+                        self._make_room(entry)
+        return entry.gzipped
+
+    def _make_room(self, entry: Entry) -> None:
+        while self.bytes > self.most_bytes:
+            oldest, found = next(iter(self.entries.items()))
+            if found.used and found is not entry:
+                found.used = False
+                self.entries[oldest] = self.entries.pop(oldest)
+            else:
+                self._drop(oldest)
 
     def name(self, name: tuple[str, str], key: Hashable, entry: Entry) -> None:
         """A raw request (path, query) that means the entry. An entry has few names, and long ones are not kept."""
