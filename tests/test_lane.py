@@ -328,7 +328,7 @@ def test_another_host_hears_of_a_touch_within_200_ms(lane, shown, tmp_path, monk
     client, site, _, element = shown
     path = f"/public/{site}/elements/{element['id']}"
     other = OtherHost(tmp_path, monkeypatch)
-    listener = shared.Listener(other.generations.touch, host=other.generations.host)
+    listener = shared.Listener(other.generations.touch)
     listener.start()
     deadline = time.monotonic() + 5
     while not listener.hearing:
@@ -376,13 +376,23 @@ def test_a_writer_killed_before_its_word_is_made_good_by_the_sweep(lane, shown, 
     client, site, _, element = shown
     path = f"/public/{site}/elements/{element['id']}"
     lane.get(path)
-    monkeypatch.setattr("apps.core.delivery.touching.touch_now", lambda *tags: None)
+    monkeypatch.setattr("apps.core.delivery.touching.touch_now", lambda *tags, event=None: None)
     client.patch(f"/{site}/elements/{element['id']}", {"data": {"name": "two"}})
     monkeypatch.undo()
     assert b"one" in lane.get(path).body, "the word was lost"
     while events.dispatch():
         pass
     assert b"two" in lane.get(path).body
+
+
+def test_a_word_that_was_given_is_not_given_again_with_the_dispatch(lane, shown):
+    client, site, _, element = shown
+    path = f"/public/{site}/elements/{element['id']}"
+    client.patch(f"/{site}/elements/{element['id']}", {"data": {"name": "two"}})
+    assert b"two" in lane.get(path).body
+    while events.dispatch():
+        pass
+    assert queries_of(lane, path) == 0
 
 
 @pytest.fixture

@@ -83,6 +83,6 @@ def emit(event: Event, *, actor: Actor, tenant_id: int | None = None) -> EventRo
         from apps.core.services import events
 
         if touched := listed().TOUCHES.get(type(event)):
-            touch(*touched(row))
+            touch(*touched(row), event=row.pk)
         transaction.on_commit(events.nudge)
     return row

@@ -11,11 +11,11 @@ tests read what is declared here. `allow` has no default: a door is closed until
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.db import OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import parse_http_date_safe
@@ -187,9 +187,14 @@ def _again_if_cut_off(perform: Callable[[], HttpResponseBase]) -> HttpResponseBa
 
 
 def validated(serializer: type[BaseSerializer[Any]], data: Any, *, strict: bool = False) -> Any:
-    shape = serializer(data=data, context={"strict": strict})
-    shape.is_valid(raise_exception=True)
-    return shape.validated_data
+    """What the serializer makes of the data; `ValidationError` with all faults."""
+    return _shape(serializer, strict).run_validation(data)
+
+
+@functools.cache
+def _shape(serializer: Any, strict: bool) -> BaseSerializer[Any]:
+    """One for all requests: `run_validation` leaves nothing in it, and to make one costs more than to use it."""
+    return serializer(context={"strict": strict})
 
 
 def _prepare(declared: Operation, request: Request, arguments: dict[str, Any]) -> None:
@@ -291,6 +296,6 @@ def statement_timeout(timeout: Timeout) -> Iterator[None]:
     try:
         yield
     finally:
-        if connection.connection is not None and connection.is_usable():
-            with connection.cursor() as cursor:
+        if connection.connection is not None:
+            with suppress(DatabaseError), connection.cursor() as cursor:  # what is broken, the pool throws away
                 cursor.execute("RESET statement_timeout")

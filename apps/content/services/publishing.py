@@ -44,22 +44,30 @@ def save(document: Document, *, actor: Actor, published: bool | None, draft: boo
     It does at once when the actor may publish and does not ask for a draft; otherwise the public version stays and
     the change stands beside it. `published` makes the document public or takes it back.
     """
-    may = actor.may("content.publish", document.site_id)
-    save_version(document, actor=actor, now=now)
-    if published is False and document.published:
+    may, fresh = actor.may("content.publish", document.site_id), document.version == 0
+    public = may and published is not False and bool(published or (document.published and not draft))
+    if public:
+        _mark(document, document.version + 1, now=now)
+    snapshot = save_version(document, actor=actor, now=now, public=public)
+    if public:
+        _show(document, snapshot, actor=actor, now=now, fresh=fresh)
+    elif published is False and document.published:
         unpublish(document, actor=actor, now=now)
     elif published is False and document.publish_at:
         withdraw(document)
         document.save(update_fields=["publish_at", "unpublish_at"])
         tell(document, "Saved", actor=actor)
-    elif may and published is not False and (published or (document.published and not draft)):
-        publish(document, actor=actor, now=now)
     else:
         tell(document, "Saved", actor=actor)
 
 
-def save_version(document: Document, *, actor: Actor, now: datetime.datetime) -> None:
-    """Counts a new version, saves the document with its slug and references, and keeps the version whole."""
+def save_version(document: Document, *, actor: Actor, now: datetime.datetime, public: bool = False) -> dict[str, Any]:
+    """Counts a new version, saves the document with its slug and references, and keeps the version whole.
+
+    `public`: it is the one that the public is about to see. What a document of before has left behind is not looked
+    for when this one is new.
+    """
+    fresh = document.version == 0
     document.version += 1
     document.updated_at = now
     document.save()
@@ -72,6 +80,7 @@ def save_version(document: Document, *, actor: Actor, now: datetime.datetime) ->
         author_id=actor.id if actor.kind == "user" else None,
         run=actor.run,
         created_at=now,
+        published_at=now if public else None,
     )
     if slug := snapshot.get("slug"):
         slugs.take(
@@ -81,34 +90,46 @@ def save_version(document: Document, *, actor: Actor, now: datetime.datetime) ->
             locale=document.locale,
             slug=slug,
         )
-    references.record(document, document.references_in(snapshot), live=False)
+    references.record(document, document.references_in(snapshot), live=False, fresh=fresh)
     uniques.take(document)
-    translated.follow_text(document, snapshot)
+    if not fresh:
+        translated.follow_text(document, snapshot)
+    return snapshot
 
 
 def publish(document: Document, *, actor: Actor, now: datetime.datetime) -> None:
     """Makes the current version the public one and freezes it."""
-    if document.publish_at:
-        due.cancel(tenant_id=document.site.tenant_id, kind=PUBLISH, subject=subject(document))
-    document.published_version = document.version
-    document.published_at = document.published_at or now
-    document.publish_at = None
+    _mark(document, document.version, now=now)
     document.updated_at = now
     document.save(update_fields=["published_version", "published_at", "publish_at", "updated_at"])
     versions = Version.objects.filter(doc_type=document.doc_type, doc_id=document.pk, number=document.version)
     versions.update(published_at=now)
-    snapshot = document.snapshot()
-    row = PublicDocument.objects.filter(
-        doc_type=document.doc_type, doc_id=document.pk, original=True
-    ).first() or PublicDocument(doc_type=document.doc_type, doc_id=document.pk, site_id=document.site_id)
+    _show(document, document.snapshot(), actor=actor, now=now, fresh=False)
+
+
+def _mark(document: Document, version: int, *, now: datetime.datetime) -> None:
+    """The version is the public one; the caller saves the document."""
+    if document.publish_at:
+        due.cancel(tenant_id=document.site.tenant_id, kind=PUBLISH, subject=subject(document))
+    document.published_version = version
+    document.published_at = document.published_at or now
+    document.publish_at = None
+
+
+def _show(document: Document, snapshot: dict[str, Any], *, actor: Actor, now: datetime.datetime, fresh: bool) -> None:
+    """Freezes the version for the public; `fresh` when nothing of the document was ever public."""
+    mine = {"doc_type": document.doc_type, "doc_id": document.pk}
+    row = None if fresh else PublicDocument.objects.filter(original=True, **mine).first()
+    row = row or PublicDocument(site_id=document.site_id, **mine)
     row.locale, row.updated_at, row.slug = document.locale, now, snapshot.get("slug", "")
     row.source = dumps(snapshot).decode()
     if isinstance(document, Element):
         row.type_key = document.type.key
-    references.record(document, document.references_in(snapshot), live=True)
+    references.record(document, document.references_in(snapshot), live=True, fresh=fresh)
     freezing.freeze(row, document)
     row.save()
-    translated.follow_published(document, row)
+    if not fresh:
+        translated.follow_published(document, row)
     tell(document, "Published", actor=actor)
 
 

@@ -35,11 +35,15 @@ def require_targets(site: Site, found: Iterable[Found], *, before: Iterable[Foun
         raise errors.Invalid(errors=faults)
 
 
-def record(document: Document, found: Iterable[Found], *, live: bool, locale: str = "") -> None:
-    """Replaces the recorded references of one version of a document, or of its translation, by those found."""
+def record(document: Document, found: Iterable[Found], *, live: bool, locale: str = "", fresh: bool = False) -> None:
+    """Replaces the recorded references of one version of a document, or of its translation, by those found.
+
+    `fresh`: nothing is recorded of it yet.
+    """
     rows = Reference.objects.filter(doc_type=document.doc_type, doc_id=document.pk)
-    rows.filter(live=live, locale=locale).delete()
-    Reference.objects.bulk_create(
+    if not fresh:
+        rows.filter(live=live, locale=locale).delete()
+    made = Reference.objects.bulk_create(
         Reference(
             site_id=document.site_id,
             doc_type=document.doc_type,
@@ -54,9 +58,13 @@ def record(document: Document, found: Iterable[Found], *, live: bool, locale: st
         if 0 < reference.id < 2**63
     )
     if not live:
-        media = rows.filter(target_type="media", live=False).values_list("locale", "field", "target_id")
-        shown = {f"{locale}:{field}" if locale else field: target for locale, field, target in media}
-        uses.replace(document.doc_type, document.pk, shown)
+        media = made if fresh else rows.filter(live=False)
+        shown = {
+            f"{row.locale}:{row.field}" if row.locale else row.field: row.target_id
+            for row in media
+            if row.target_type == "media"
+        }
+        uses.replace(document.doc_type, document.pk, shown, fresh=fresh)
 
 
 def forget(document: Document) -> None:

@@ -8,8 +8,7 @@ from django.http import QueryDict
 from django.urls import URLPattern, get_resolver
 
 from apps.core.encoding import dumps
-from apps.core.operation import Operation
-from apps.core.query import Query
+from apps.core.operation import Operation, validated
 
 PREFIXES = ("/public/", "/search/sites/")
 
@@ -38,7 +37,7 @@ def understood(path: str, query: str) -> Asked | None:
     if found is None:
         return None
     operation, view, values = found
-    asked = _shape(operation.query).run_validation(QueryDict(query))
+    asked = validated(operation.query, QueryDict(query))
     if asked.get("fields"):
         return None
     return Asked(operation, view, values, dict(asked))
@@ -76,9 +75,3 @@ def _patterns() -> list[URLPattern]:
 
     walk(get_resolver().url_patterns)
     return found
-
-
-@cache
-def _shape(query: type[Query]) -> Query:
-    """One serializer for all: `run_validation` leaves nothing in it, and to make one costs more than to use it."""
-    return query(context={"strict": False})

@@ -7,7 +7,6 @@ before that time is old, whichever process keeps it. Two tags in one slot cost a
 import fcntl
 import mmap
 import os
-import secrets
 import threading
 import time
 import zlib
@@ -16,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 SLOTS = 1 << 16
-_BOOT, _DISTRUST, EPOCH, _HOST, _FIRST = 0, 1, 2, 3, 16
+_BOOT, _DISTRUST, EPOCH, _FIRST = 0, 1, 2, 16
 
 
 @lru_cache(maxsize=100_000)
@@ -47,7 +46,7 @@ class Generations:
             self.view = memoryview(self._map).cast("Q")
             if fresh or self.view[_BOOT] != boot:
                 self._map[:] = bytes(SLOTS * 8)
-                self.view[_BOOT], self.view[_HOST] = boot, secrets.randbits(64)
+                self.view[_BOOT] = boot
         finally:
             fcntl.flock(self._file, fcntl.LOCK_UN)
 
@@ -72,11 +71,6 @@ class Generations:
         """Whether nothing of this was touched since `begun` (of `time.monotonic_ns`, taken before reading)."""
         view = self.view
         return all(view[index] < begun for index in slots)
-
-    @property
-    def host(self) -> str:
-        """By which a host knows its own words among those of all hosts."""
-        return f"{self.view[_HOST]:x}"
 
     @property
     def distrusting(self) -> bool:

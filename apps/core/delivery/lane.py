@@ -41,7 +41,7 @@ class Lane:
     def __init__(self, application: Callable[[Environ, Start], Iterable[bytes]]) -> None:
         self.application = application
         self.shelf = Shelf(generations(), most_bytes=settings.DELIVERY_MEMORY_BYTES, seconds=DEAF_SECONDS)
-        self.listener = shared.Listener(generations().touch, host=generations().host)
+        self.listener = shared.Listener(generations().touch)
         self.constant = _constant_headers()
         self.hosts: dict[str, bool] = {}
         self._reading: dict[Hashable, threading.Event] = {}
@@ -151,7 +151,7 @@ class Lane:
         """Begun in the process that serves, not in the one that it was forked from."""
         with self._lock:
             if not self.listener.is_alive():
-                self.listener = shared.Listener(generations().touch, host=generations().host)
+                self.listener = shared.Listener(generations().touch)
                 self.listener.start()
 
 

@@ -21,6 +21,7 @@ from apps.core.delivery.generations import EPOCH, slots_of
 log = structlog.get_logger(__name__)
 
 SECONDS = 60
+SAID_SECONDS = 600
 LARGEST = 1_000_000
 _SLOTS = "delivery:slots"
 
@@ -48,8 +49,9 @@ _TOUCH = (
     _NOW
     + """
 redis.call('HSETNX', KEYS[1], 'born', now)
-for slot in string.gmatch(ARGV[2], '%d+') do redis.call('HSET', KEYS[1], slot, now) end
-redis.call('PUBLISH', KEYS[2], ARGV[1] .. ' ' .. ARGV[2])
+for slot in string.gmatch(ARGV[1], '%d+') do redis.call('HSET', KEYS[1], slot, now) end
+redis.call('PUBLISH', KEYS[2], ARGV[1])
+if ARGV[2] ~= '' then redis.call('SET', KEYS[3], 1, 'EX', ARGV[3]) end
 return 1
 """
 )
@@ -80,14 +82,27 @@ def put(key: str, begun: int, answer: Answer) -> None:
         return
 
 
-def touch(slots: Iterable[int], *, host: str) -> bool:
-    """Voids what hangs on the slots and tells the other hosts; False when Redis did not say that it was done."""
-    listed = ",".join(map(str, slots))
+def touch(slots: Iterable[int], *, event: int | None = None) -> bool:
+    """Voids what hangs on the slots and tells the hosts; False when Redis did not say that it was done."""
+    keys = [_SLOTS, _channel(), _said(event or 0)]
+    values = [",".join(map(str, slots)), event or "", SAID_SECONDS]
     try:
-        redis.cache().call(lambda server: server.eval(_TOUCH, 2, _SLOTS, _channel(), host, listed))
+        redis.cache().call(lambda server: server.eval(_TOUCH, len(keys), *keys, *values))
     except redis.Away:
         return False
     return True
+
+
+def said(event: int) -> bool:
+    """Whether the touch of this event is known to have been told."""
+    try:
+        return bool(redis.cache().call(lambda server: server.exists(_said(event))))
+    except redis.Away:
+        return False
+
+
+def _said(event: int) -> str:
+    return f"delivery:said:{event}"
 
 
 def _channel() -> str:
@@ -96,11 +111,13 @@ def _channel() -> str:
 
 
 class Listener(threading.Thread):
-    """Hears what other hosts touched and touches it here. `hearing` is False while it cannot."""
+    """Hears what was touched and touches it here, whichever host's word it is: a writer of this one may have been
+    killed after it. `hearing` is False while it cannot.
+    """
 
-    def __init__(self, heard: Callable[[list[int]], None], *, host: str) -> None:
+    def __init__(self, heard: Callable[[list[int]], None]) -> None:
         super().__init__(name="delivery-listener", daemon=True)
-        self.heard, self.host, self.hearing = heard, host, False
+        self.heard, self.hearing = heard, False
 
     def run(self) -> None:
         while True:
@@ -127,6 +144,4 @@ class Listener(threading.Thread):
                     self.heard([EPOCH])
                     self.hearing = True
                 elif message["type"] == "message":
-                    host, _, slots = message["data"].decode().partition(" ")
-                    if host != self.host:
-                        self.heard([int(number) for number in slots.split(",")])
+                    self.heard([int(number) for number in message["data"].decode().split(",")])

@@ -14,19 +14,25 @@ def generations() -> Generations:
     return Generations(settings.DELIVERY_GENERATIONS)
 
 
-def touch(*tags: str) -> None:
+def touch(*tags: str, event: int | None = None) -> None:
     """What was delivered under these tags is another from the commit on, before the writer has its answer.
 
-    Outside of a transaction at once. A rollback takes it back.
+    Outside of a transaction at once. A rollback takes it back. `event`: the one that tells of it; that the word was
+    given is remembered until it has been dispatched.
     """
-    transaction.on_commit(lambda: touch_now(*tags), robust=True)
+    transaction.on_commit(lambda: touch_now(*tags, event=event), robust=True)
 
 
-def touch_now(*tags: str) -> None:
+def touch_now(*tags: str, event: int | None = None) -> None:
     """First in the cache that hosts share, then here: whoever begins to read here afterwards finds neither old.
 
     When Redis does not confirm, this host does not believe it for as long as an old answer may lie there.
     """
     slots = [index for index in slots_of(tags) if index != EPOCH] if tags else [EPOCH]
-    told = shared.touch(slots, host=generations().host)
+    told = shared.touch(slots, event=event)
     generations().touch(slots, distrust_for=0 if told else shared.SECONDS)
+
+
+def said(event: int) -> bool:
+    """Whether the word of this event was given, as far as is known."""
+    return shared.said(event)

@@ -2,13 +2,15 @@
 
 import datetime
 from contextlib import suppress
+from typing import Any
 
 import structlog
 from django.db import connection, transaction
 from django.utils import timezone
+from django_tenants.utils import get_tenant_model
 
 from apps.core import metrics, redis
-from apps.core.delivery import touch
+from apps.core.delivery import touch, touching
 from apps.core.events import Event
 from apps.core.models import EventRow
 from apps.core.reactions import listed
@@ -19,18 +21,19 @@ log = structlog.get_logger(__name__)
 MAX_ATTEMPTS = 12
 BATCH = 200
 
-# The oldest waiting event of a subject that nobody else is at work on. Commit order and id order differ, so an id
-# is never taken for a watermark: whatever is not dispatched is waiting, however old.
-_NEXT = """
-SELECT e.id FROM public.core_event e
+# Of each subject the oldest waiting event. Commit order and id order differ, so an id is never taken for a watermark:
+# whatever is not dispatched is waiting, however old. `min` is asked for each row, by an index; as a join it would be
+# planned by statistics of a queue that were true at another moment.
+_OLDEST = """
+FROM public.core_event e
 WHERE e.dispatched_at IS NULL AND (e.retry_at IS NULL OR e.retry_at <= now())
-  AND NOT EXISTS (
-    SELECT 1 FROM public.core_event older
-    WHERE older.dispatched_at IS NULL AND older.subject_type = e.subject_type
-      AND older.subject_id = e.subject_id AND older.id < e.id
-      AND older.tenant_id IS NOT DISTINCT FROM e.tenant_id)
-ORDER BY e.id LIMIT 1 FOR UPDATE SKIP LOCKED
+  AND e.id = (
+    SELECT min(o.id) FROM public.core_event o
+    WHERE o.dispatched_at IS NULL AND o.subject_type = e.subject_type
+      AND o.subject_id = e.subject_id AND o.tenant_id IS NOT DISTINCT FROM e.tenant_id)
 """
+_WAITING = f"SELECT e.id {_OLDEST} ORDER BY e.id LIMIT %s"
+_CLAIM = f"SELECT e.* {_OLDEST} AND e.id = %s FOR UPDATE OF e SKIP LOCKED"
 
 
 def nudge() -> None:
@@ -48,12 +51,22 @@ def nudge() -> None:
 def dispatch(limit: int = BATCH) -> int:
     """Dispatches up to `limit` waiting events, one transaction each, and returns how many there were."""
     redis_free()
+    tenants: dict[int | None, Any] = {None: None}
     count = 0
-    while count < limit and _dispatch_one():
-        count += 1
-    if count == limit:
+    while count < limit and (ids := _waiting(limit - count)):
+        done = sum(_dispatch_one(id, tenants) for id in ids)
+        count += done
+        if not done:
+            break
+    if count >= limit:
         nudge()
     return count
+
+
+def _waiting(limit: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [limit])
+        return [id for (id,) in cursor.fetchall()]
 
 
 def redis_free() -> None:
@@ -62,20 +75,20 @@ def redis_free() -> None:
         redis.broker().call(lambda server: server.delete("events:nudged"))
 
 
-def _dispatch_one() -> bool:
+def _dispatch_one(id: int, tenants: dict[int | None, Any]) -> bool:
+    """False when somebody else is at work on the event, or was quicker. `tenants` holds those met so far."""
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(_NEXT)
-            found = cursor.fetchone()
-        if found is None:
+        row = next(iter(EventRow.objects.raw(_CLAIM, [id])), None)
+        if row is None:
             return False
-        row = EventRow.objects.get(pk=found[0])
         kind = Event.known.get(row.name)
         try:
+            if row.tenant_id not in tenants:
+                tenants[row.tenant_id] = get_tenant_model().objects.get(pk=row.tenant_id)
             # A savepoint: what a failed reaction wrote is undone, that it failed is kept.
-            with transaction.atomic(), inside(row.tenant_id):
-                if kind and (touched := listed().TOUCHES.get(kind)):
-                    # Its writer may have been killed between its commit and its word to the delivery lane.
+            with transaction.atomic(), inside(tenants[row.tenant_id]):
+                if kind and (touched := listed().TOUCHES.get(kind)) and not touching.said(row.pk):
+                    # Its writer was killed between its commit and its word to the delivery lane, or Redis was away.
                     touch(*touched(row))
                 for reaction in listed().REACTIONS.get(kind, ()) if kind else ():
                     reaction(row)

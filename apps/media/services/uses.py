@@ -2,23 +2,23 @@
 
 from collections.abc import Collection, Mapping
 
-from django.db import connection, transaction
+from django.db import connection
 
 from apps.media.models import Media, Use
 
 
-@transaction.atomic
-def replace(doc_type: str, doc_id: int, fields: Mapping[str, int]) -> None:
+def replace(doc_type: str, doc_id: int, fields: Mapping[str, int], *, fresh: bool = False) -> None:
     """Records that the document shows these media, by field, and no others. Call in the transaction that saves it.
 
     Media that are gone are left out. The media, those of before included, are held by id first: a deletion that runs
-    at the same time either waits and meets these rows, or is over and leaves nothing to point at.
+    at the same time either waits and meets these rows, or is over and leaves nothing to point at. `fresh`: nothing is
+    recorded of the document yet.
     """
     before = Use.objects.filter(doc_type=doc_type, doc_id=doc_id)
+    kept: set[tuple[str, int]] = set() if fresh else set(before.values_list("field", "media_id"))
     wanted = {(field[:300], id) for field, id in fields.items() if 0 < id < 2**63}
-    held = _hold({id for _, id in wanted} | set(before.values_list("media_id", flat=True)))
+    held = _hold({id for _, id in wanted | kept})
     wanted = {(field, id) for field, id in wanted if id in held}
-    kept = set(before.values_list("field", "media_id"))
     for field, id in kept - wanted:
         before.filter(field=field, media_id=id).delete()
     Use.objects.bulk_create(
