@@ -39,7 +39,7 @@ def _media(row: EventRow) -> list[str]:
 
 
 def _site(row: EventRow) -> list[str]:
-    return [f"site:{row.site_id}"]
+    return [f"site:{row.site_id}", "hosts"]
 
 
 def _tenant(row: EventRow) -> list[str]:

@@ -16,10 +16,11 @@ from django.core.wsgi import get_wsgi_application
 django = get_wsgi_application()
 
 from apps.core.delivery.lane import Lane  # noqa: E402
+from apps.sites.selectors import site_at  # noqa: E402
 from cognitor.startup import refuse_what_is_unsafe  # noqa: E402
 
 refuse_what_is_unsafe()
-application = Lane(django)
+application = Lane(django, site_at)
 
 # What is there now stays: the collector need not walk through it, and forked memory stays shared.
 gc.collect()

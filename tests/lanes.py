@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.core.wsgi import get_wsgi_application
 
 from apps.core.delivery.lane import Lane
-from apps.sites import selectors
+from apps.sites.selectors import site_at
 
 
 @dataclass(frozen=True)
@@ -24,14 +24,13 @@ class LaneClient:
 
     def __init__(self) -> None:
         self.handed_on = 0
-        selectors.KEPT.clear()  # another test's site of the same name was undone, not changed
         django = get_wsgi_application()
 
         def counted(environ: Any, start: Any) -> Any:
             self.handed_on += 1
             return django(environ, start)
 
-        self.lane = Lane(counted)
+        self.lane = Lane(counted, site_at)
 
     def get(self, path: str, method: str = "GET", **headers: str) -> Delivered:
         parts, before = urlsplit(path), self.handed_on

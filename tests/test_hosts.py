@@ -4,19 +4,23 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.content.tests.factories import a_post, a_type, an_element
+from apps.core.actor import Actor
+from apps.core.events import emit
 from apps.media.tests import factories as files
-from apps.sites import middleware, selectors
+from apps.sites import selectors
+from apps.sites.events import DomainLost, DomainVerified
 from apps.sites.models import Domain, SchemaState, Site, Tenant
-from conftest import AsRole
+from conftest import AsRole, Committed
 from tests import pair
 from tests.client import ApiClient
 from tests.conftest import SignIn
+from tests.lanes import LaneClient
 
 NAME = "www.alpha.example"
 
@@ -200,10 +204,10 @@ def test_who_watches_the_process_may_call_it_by_address(at: Client) -> None:
 def test_without_the_database_it_is_503_and_the_process_still_lives(
     at: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(host: str) -> None:
+    def away(host: str, read: Any) -> None:
         raise OperationalError("the connection is lost")
 
-    monkeypatch.setattr(selectors, "site_at", away)
+    monkeypatch.setattr(selectors._HOSTS, "get", away)
     assert at.get("/posts").status_code == 503
     assert at.get("/health").status_code == 200
     assert at.get("/", headers={"host": "10.0.0.7"}).status_code == 400
@@ -234,26 +238,52 @@ def test_the_same_post_at_two_domains_is_that_of_the_site_there(as_role: AsRole,
         assert connection.schema_name == "public"
 
 
-def test_whose_a_name_is_costs_one_statement_and_is_remembered_for_seconds(
-    at: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def about_domains(client: Client, **options: Any) -> int:
+def test_whose_a_name_is_costs_one_statement_is_remembered_and_forgotten_at_once(committed: Committed) -> None:
+    def about_domains(host: str) -> tuple[int, int]:
         with CaptureQueriesContext(connection) as captured:
-            client.get("/posts", **options)
-        return len([q for q in captured if "sites_domain" in q["sql"]])
+            answer = Client(headers={"host": host}).get("/posts")
+        return answer.status_code, len([q for q in captured if "sites_domain" in q["sql"]])
 
-    assert [about_domains(at) for _ in range(3)] == [1, 0, 0]
-    unknown = {"headers": {"host": "nobody.example"}}
-    assert [about_domains(at, **unknown) for _ in range(2)] == [1, 0]
-    assert about_domains(Client()) == 0
-    monkeypatch.setattr(middleware, "KEPT", 0.0)
-    fresh = Client(headers={"host": NAME})
-    assert [about_domains(fresh) for _ in range(2)] == [1, 1]
-    monkeypatch.setattr(middleware, "MOST", 3)
-    monkeypatch.setattr(middleware, "KEPT", 60.0)
-    for number in range(9):
-        about_domains(at, headers={"host": f"n{number}.example"})
-    assert about_domains(at) == 1
+    name = f"www.{committed.tenant.identifier}.example"
+    assert [about_domains(name) for _ in range(2)] == [(400, 1), (400, 0)]
+    row = give(committed.site, name)
+    with transaction.atomic():
+        emit(DomainVerified(subject_id=row.pk, label=name, site_id=committed.site.pk), actor=_system(committed))
+    assert [about_domains(name) for _ in range(2)] == [(200, 1), (200, 0)]
+    with transaction.atomic():
+        Domain.objects.filter(pk=row.pk).delete()
+        emit(DomainLost(subject_id=row.pk, label=name, site_id=committed.site.pk), actor=_system(committed))
+    assert about_domains(name) == (400, 1)
+
+
+def test_the_lane_serves_a_sites_own_domain_with_the_answers_that_it_has(committed: Committed) -> None:
+    client, site = committed.client, committed.site.identifier
+    a_post(client, site=site, title="here", published=True)
+    name, lane = f"www.{committed.tenant.identifier}.example", LaneClient()
+    give(committed.site, name)
+    own = lane.get(f"/public/{site}/posts")
+    for path in ("/posts", "/posts/", f"/public/{site}/posts"):
+        there = lane.get(path, host=name)
+        assert (there.by_django, there.body, there.headers["ETag"]) == (False, own.body, own.headers["ETag"])
+    assert len(lane.lane.shelf.entries) == 1
+    for path in ("/public/another-site/posts", f"/{site}/posts", "/admin/", "/search/sites/x"):
+        assert (lane.get(path, host=name).by_django, lane.get(path, host=name).status) == (True, 404), path
+    assert lane.get("/posts", host="nobody.example").status == 400
+
+
+def test_at_a_sites_own_domain_the_lane_promises_tls_for_that_name_only(committed: Committed, settings: Any) -> None:
+    settings.SECURE_HSTS_SECONDS, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = 60, True
+    name, lane = f"www.{committed.tenant.identifier}.example", LaneClient()
+    give(committed.site, name)
+    promised = [
+        lane.get(path, **host).headers["Strict-Transport-Security"]
+        for path, host in ((f"/public/{committed.site.identifier}/posts", {}), ("/posts", {"host": name}))
+    ]
+    assert promised == ["max-age=60; includeSubDomains", "max-age=60"]
+
+
+def _system(committed: Committed) -> Actor:
+    return Actor.system(because="tests", tenant_id=committed.tenant.pk)
 
 
 def test_a_name_is_found_by_its_index(at: Client) -> None:

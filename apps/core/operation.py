@@ -188,13 +188,14 @@ def _again_if_cut_off(perform: Callable[[], HttpResponseBase]) -> HttpResponseBa
 
 def validated(serializer: type[BaseSerializer[Any]], data: Any, *, strict: bool = False) -> Any:
     """What the serializer makes of the data; `ValidationError` with all faults."""
-    return _shape(serializer, strict).run_validation(data)
+    return _shape(serializer, strict).run_validation(data)  # type: ignore[arg-type]  # classes can be hashed
 
 
 @functools.cache
 def _shape(serializer: Any, strict: bool) -> BaseSerializer[Any]:
     """One for all requests: `run_validation` leaves nothing in it, and to make one costs more than to use it."""
-    return serializer(context={"strict": strict})
+    shape: BaseSerializer[Any] = serializer(context={"strict": strict})
+    return shape
 
 
 def _prepare(declared: Operation, request: Request, arguments: dict[str, Any]) -> None:

@@ -1,7 +1,6 @@
 """Which host a request is for: the installation's own, or a site's."""
 
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,11 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 
 from apps.core import problems
-from apps.sites import selectors, settings
+from apps.sites import selectors
 from apps.sites.errors import HostUnknown
 
-KEPT, MOST = 3.0, 10_000
-"""Seconds that a process remembers whose a name is, and how many names."""
 # Whoever watches the process calls it by an address, and wants an answer without the database too.
 _PROBES = re.compile(r"/health(/ready)?/?")
 _OF_A_SITE = "public/<site:site>"
@@ -30,7 +27,6 @@ class Hosts:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self._known: dict[str, tuple[float, str | None]] = {}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
@@ -38,7 +34,7 @@ class Hosts:
         except DisallowedHost:
             probed = _PROBES.fullmatch(request.path_info)
             try:
-                site = self._site_at(split_domain_port(request._get_raw_host())[0])  # type: ignore[attr-defined]
+                site = selectors.site_at(split_domain_port(request._get_raw_host())[0])  # type: ignore[attr-defined]
             except DatabaseError as error:
                 if not probed:
                     return problems.response(problems.refusal_of(error) or problems.Bug())
@@ -69,15 +65,3 @@ class Hosts:
             # What we promise of our own name and those below it, we cannot promise of theirs.
             response["Strict-Transport-Security"] = policy.split(";")[0]
         return response
-
-    def _site_at(self, host: str) -> str | None:
-        if not settings.DOMAIN.fullmatch(host):
-            return None
-        now = time.monotonic()
-        until, site = self._known.get(host, (0.0, None))
-        if until <= now:
-            site = selectors.site_at(host)
-            if len(self._known) >= MOST:
-                self._known.clear()
-            self._known[host] = (now + KEPT, site)
-        return site

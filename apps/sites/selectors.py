@@ -12,10 +12,12 @@ from apps.core.actor import Actor
 from apps.core.delivery import Kept
 from apps.sites.errors import TenantUnavailable
 from apps.sites.models import Domain, Prompt, SchemaState, Site, Tenant
+from apps.sites.settings import DOMAIN
 
 Row = TypeVar("Row", Domain, Site, Tenant)
 
-KEPT = Kept[Site]()
+_SITES = Kept[Site]()
+_HOSTS = Kept[str | None](most=10_000)
 
 
 @cache
@@ -54,16 +56,13 @@ def site_by_identifier(identifier: str) -> Site:
 
 
 def site_kept(identifier: str) -> Site:
-    """As `site_by_identifier`, for anonymous reads: asked for again when site or tenant change, or after seconds.
-
-    The object is shared by all who ask: it is only to be read.
-    """
+    """As `site_by_identifier`, asked for again when site or tenant change, or after seconds; only to be read."""
 
     def read() -> tuple[Site, list[str]]:
         site = site_by_identifier(identifier)
         return site, [f"site:{site.pk}", f"tenant:{site.tenant_id}"]
 
-    return KEPT.get(identifier, read)
+    return _SITES.get(identifier, read)
 
 
 def tenant_by_id(tenant_id: int | None) -> Tenant:
@@ -115,9 +114,16 @@ def proven() -> QuerySet[Domain]:
 
 
 def site_at(host: str) -> str | None:
-    """The identifier of the site that has proven the host name; whether it can be served is not asked here."""
-    rows: QuerySet[Domain] = Domain.objects.filter(domain=host, verified_at__isnull=False)
-    return rows.values_list("site__identifier", flat=True).first()
+    """The identifier of the site that has proven the host name; whether it can be served is not asked here.
+
+    Asked for again when any site changes or a name is proven or lost, or after seconds.
+    """
+
+    def read() -> tuple[str | None, list[str]]:
+        rows: QuerySet[Domain] = Domain.objects.filter(domain=host, verified_at__isnull=False)
+        return rows.values_list("site__identifier", flat=True).first(), ["hosts"]
+
+    return _HOSTS.get(host, read) if DOMAIN.fullmatch(host) else None
 
 
 def filtered_tenants(q: dict[str, str]) -> QuerySet[Tenant]:

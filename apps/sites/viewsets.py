@@ -30,7 +30,7 @@ class SiteViewSet(OperationViewSet):
     site: Site
 
     def enter(self, request: Request, **kwargs: Any) -> None:
-        site = selectors.site_by_identifier(kwargs["site"])
+        site = selectors.site_kept(kwargs["site"])
         if not request.actor.sees_site(site.tenant_id, site.pk):
             raise errors.NotFound
         self.site = site
@@ -49,7 +49,7 @@ class PublicSiteViewSet(OperationViewSet):
     site: Site
 
     def enter(self, request: Request, **kwargs: Any) -> None:
-        self.site = self.resolved["site"] = selectors.site_by_identifier(kwargs["site"])
+        self.site = self.resolved["site"] = selectors.site_kept(kwargs["site"])
         structlog.contextvars.bind_contextvars(site=self.site.identifier)
         connection.set_tenant(self.site.tenant)
 

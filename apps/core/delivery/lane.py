@@ -1,6 +1,7 @@
 """The lane: a WSGI callable in front of Django that answers anonymous reads from finished bytes.
 
-It answers GET and HEAD of operations that are declared `delivered`, and the preflights of all anonymous reads.
+It answers GET and HEAD of operations that are declared `delivered`, and the preflights of all anonymous reads, on the
+installation's hosts and on sites' own domains.
 Whatever is not a plain success (an unknown site, a bad query, a host that is not ours, a database that is away) goes
 on to Django, which says it properly; only successes are kept.
 """
@@ -8,13 +9,14 @@ on to Django, which says it properly; only successes are kept.
 import itertools
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection
 from django.http.request import split_domain_port, validate_host
 from rest_framework.exceptions import APIException
 
@@ -38,8 +40,14 @@ COUNTED = 100
 
 
 class Lane:
-    def __init__(self, application: Callable[[Environ, Start], Iterable[bytes]]) -> None:
-        self.application = application
+    """`site_at` gives the identifier of the site whose own domain a host name is: there `/x` is `/public/{site}/x`."""
+
+    def __init__(
+        self,
+        application: Callable[[Environ, Start], Iterable[bytes]],
+        site_at: Callable[[str], str | None] = lambda host: None,
+    ) -> None:
+        self.application, self.site_at = application, site_at
         self.shelf = Shelf(generations(), most_bytes=settings.DELIVERY_MEMORY_BYTES, seconds=DEAF_SECONDS)
         self.listener = shared.Listener(generations().touch)
         self.constant = _constant_headers()
@@ -51,11 +59,15 @@ class Lane:
         self._forwarded, self._tls = settings.USE_X_FORWARDED_HOST, settings.SECURE_SSL_REDIRECT
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
-        if not environ["PATH_INFO"].startswith(PREFIXES) or not self._ours(environ):
+        path, method, own = environ["PATH_INFO"], environ["REQUEST_METHOD"], True
+        if not self._reached(environ):
             return self.application(environ, start)
-        method = environ["REQUEST_METHOD"]
+        if not self._ours(environ["HTTP_HOST"]):
+            path, own = self._of_site(environ["HTTP_HOST"], path), False
+        if not path.startswith(PREFIXES):
+            return self.application(environ, start)
         if method in ("GET", "HEAD"):
-            name = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+            name = path, environ.get("QUERY_STRING", "")
             entry = self.shelf.named(name)
             if entry is None:
                 entry = self._look(environ, name)
@@ -63,24 +75,37 @@ class Lane:
                     return self.application(environ, start)
             elif next(self._hits) % COUNTED == 0:
                 self._hit.inc(COUNTED)
-            return self._answer(entry, environ, start)
+            return self._answer(entry, environ, start if own else _for_others(start))
         if method == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
             start("204 No Content", self._preflight)
             return ()
         return self.application(environ, start)
 
-    def _ours(self, environ: Environ) -> bool:
-        """Whether Django would take the request as it is: its host is allowed, and it need not be redirected to TLS."""
-        host = environ.get("HTTP_HOST", "")
+    def _reached(self, environ: Environ) -> bool:
+        """Whether the request says itself which host it is for, and need not be redirected to TLS."""
+        if "HTTP_HOST" not in environ or (self._forwarded and "HTTP_X_FORWARDED_HOST" in environ):
+            return False
+        return not self._tls or _secure(environ)
+
+    def _ours(self, host: str) -> bool:
+        """Whether the host is one of the installation's own."""
         known = self.hosts.get(host)
         if known is None:
             domain, _ = split_domain_port(host)
             known = bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
             if len(self.hosts) < 1000:
                 self.hosts[host] = known
-        if not known or (self._forwarded and "HTTP_X_FORWARDED_HOST" in environ):
-            return False
-        return not self._tls or _secure(environ)
+        return known
+
+    def _of_site(self, host: str, path: str) -> str:
+        """The path as it is on the installation's hosts; empty when the host is nobody's."""
+        try:
+            with _connection():
+                site = self.site_at(split_domain_port(host)[0])
+        except DatabaseError:
+            return ""  # Django meets it too, and says it properly
+        below = f"/public/{site}"
+        return "" if site is None else path if path == below or path.startswith(f"{below}/") else below + path
 
     def _answer(self, entry: Entry, environ: Environ, start: Start) -> Iterable[bytes]:
         body, headers = entry.plain, entry.headers
@@ -97,7 +122,7 @@ class Lane:
     def _look(self, environ: Environ, name: tuple[str, str]) -> Entry | None:
         """The entry by what the request means; read anew when there is none, once however many ask at that moment."""
         try:
-            asked = understood(environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
+            asked = understood(*name)
             if asked is None:
                 return None
             entry = self.shelf.get(asked.key)
@@ -107,7 +132,7 @@ class Lane:
         except (Refusal, APIException):
             return None
         except Exception as error:  # Django meets it too, and says it properly
-            log.warning("lane_failed", error=type(error).__name__, path=environ["PATH_INFO"])
+            log.warning("lane_failed", error=type(error).__name__, path=name[0])
             return None
         if entry is not None:
             self.shelf.name(name, asked.key, entry)
@@ -156,15 +181,32 @@ class Lane:
 
 
 def read(asked: Asked) -> Answer | None:
-    """Reads the answer as the operation declares it, on a connection that starts and ends on the shared schema."""
+    """Reads the answer as the operation declares it."""
+    with _connection():
+        answer: Answer | None = asked.view.delivered(asked.operation, asked.path, asked.query)
+        return answer
+
+
+@contextmanager
+def _connection() -> Iterator[None]:
+    """A connection, if one is needed, that starts and ends on the shared schema and goes back to the pool."""
     close_old_connections()
     connection.set_schema_to_public()
     try:
-        answer: Answer | None = asked.view.delivered(asked.operation, asked.path, asked.query)
-        return answer
+        yield
     finally:
         connection.set_schema_to_public()
         close_old_connections()
+
+
+def _for_others(start: Start) -> Start:
+    """What we promise of our own name and those below it (TLS), we cannot promise of a site's own domain."""
+
+    def started(status: str, headers: Headers) -> Any:
+        kept = [(n, v.partition(";")[0] if n == "Strict-Transport-Security" else v) for n, v in headers]
+        return start(status, kept)
+
+    return started
 
 
 def _unchanged(entry: Entry, environ: Environ) -> bool:
