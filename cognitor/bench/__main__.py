@@ -6,15 +6,20 @@ import json
 import os
 import platform
 import shutil
+import sys
 import tempfile
 import time
 import urllib.request
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 from cognitor.bench.content import Api, Filled, fill, text
 from cognitor.bench.load import Load
-from cognitor.bench.programs import Programs, memory
+from cognitor.bench.programs import Facts, Programs, cpu, memory
 from cognitor.bench.report import Measured, page, table
+from cognitor.bench.soak import soak
 from cognitor.installation import ROOT
 
 PAGE, RUNS = ROOT / "docs" / "performance.md", ROOT / "docs" / "performance.jsonl"
@@ -26,8 +31,10 @@ TENANTS = 2  # more from one network look like fraud, and are refused
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
+    parser.add_argument("what", nargs="?", choices=["http", "soak"], default="http", help="requests a second (http)")
     parser.add_argument("--seconds", type=float, default=5, help="of each measurement (5)")
     parser.add_argument("--rounds", type=int, default=5, help="in which all are measured in turn (5)")
+    parser.add_argument("--minutes", type=float, default=10, help="of a soak (10)")
     parser.add_argument("--elements", type=int, default=10_000, help="published ones to measure on (10000)")
     parser.add_argument("--workers", type=int, default=2, help="processes of each web server (2)")
     parser.add_argument("--write", action="store_true", help=f"write {PAGE.name} and append to {RUNS.name} in docs/")
@@ -35,16 +42,31 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="cognitor-bench-"))
     programs = Programs(folder)
     try:
+        if options.what == "soak":
+            found = soak(programs, options.minutes, options.workers, options.elements)
+            print(found.table())
+            if options.write:
+                _append({"soak": found.facts()})
+            sys.exit(not found.held)
         measured = measure(programs, options)
     finally:
         programs.stop()
         shutil.rmtree(folder, ignore_errors=True)
     print(table(measured))
     if options.write:
-        with RUNS.open("a") as runs:
-            runs.write(json.dumps(measured.facts()) + "\n")
-        PAGE.write_text(page(measured))
+        _append(measured.facts())
+        PAGE.write_text(page(measured, _soaks()))
         print(f"wrote {PAGE} and {RUNS}")
+
+
+def _append(facts: dict[str, Any]) -> None:
+    with RUNS.open("a") as runs:
+        runs.write(json.dumps(facts) + "\n")
+
+
+def _soaks() -> list[dict[str, Any]]:
+    lines = RUNS.read_text().splitlines() if RUNS.exists() else []
+    return [run["soak"] for line in lines if "soak" in (run := json.loads(line))]
 
 
 def measure(programs: Programs, options: argparse.Namespace) -> Measured:
@@ -66,6 +88,7 @@ def measure(programs: Programs, options: argparse.Namespace) -> Measured:
     for round_ in range(options.rounds):
         for name, load in loads.items():
             if name.endswith("hit"):  # the writes of the round before have made the lists old
+                _settled(facts)
                 load.run(options.seconds, programs.folder)
             results[name].append(load.run(options.seconds, programs.folder))
             print(f"round {round_ + 1}: {name:28} {results[name][-1]:10,.0f}/s", flush=True)
@@ -79,7 +102,24 @@ def measure(programs: Programs, options: argparse.Namespace) -> Measured:
         tenants_ms=_tenants(ours, facts),
         memory_mb=memory(facts["pids"]["web"]),
         cold_start_s=cold,
+        create_cpu_ms=_computed(loads["create and publish"], facts, options.seconds, programs.folder),
     )
+
+
+def _settled(facts: Facts) -> None:
+    """Until the worker has nothing to dispatch any more: what it touches makes answers old."""
+    with psycopg.connect(facts["database_url"], autocommit=True) as database:
+        while database.execute("SELECT 1 FROM core_event WHERE dispatched_at IS NULL LIMIT 1").fetchone():
+            time.sleep(0.2)
+
+
+def _computed(load: Load, facts: Facts, seconds: float, folder: Path) -> dict[str, float]:
+    """Milliseconds that each program computes for one request of the load."""
+    names = ("web", "worker", "postgres")
+    before = {name: cpu(facts["pids"][name]) for name in names}
+    made = load.run(seconds, folder) * seconds
+    _settled(facts)
+    return {name: (cpu(facts["pids"][name]) - before[name]) * 1000 / made for name in names}
 
 
 def _bytes(base_url: str, filled: Filled) -> tuple[bytes, bytes]:
@@ -110,7 +150,7 @@ def _loads(filled: Filled, ours: str, missing: str, bare: str, nginx: str) -> di
     return loads | {"create and publish": create}
 
 
-def _tenants(base_url: str, facts: dict[str, str]) -> list[float]:
+def _tenants(base_url: str, facts: Facts) -> list[float]:
     """Milliseconds of a sign-up each, which makes a tenant with its schema and a first site."""
     api, took = Api(base_url), []
     for number in range(TENANTS):

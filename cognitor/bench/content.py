@@ -130,5 +130,5 @@ def _copy(database: Any, schema: str, element: int, copies: int) -> int:
         "ON CONFLICT DO NOTHING"
     )
     for table in columns:
-        database.execute(f"ANALYZE {table}")
+        database.execute(f"VACUUM ANALYZE {table}")  # as autovacuum does after some minutes
     return int(database.execute("SELECT max(id) FROM content_element").fetchone()[0])

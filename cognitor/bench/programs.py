@@ -112,6 +112,16 @@ def memory(pid: int) -> float:
     return total
 
 
+def cpu(pid: int) -> float:
+    """Seconds that a process and its children have computed so far."""
+    ticks = 0
+    for process in [pid, *_children(pid)]:
+        with suppress(OSError):
+            fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])  # user and system time: proc(5), 14 and 15
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def _children(pid: int) -> list[int]:
     found: list[int] = []
     for tasks in Path(f"/proc/{pid}/task").glob("*/children"):

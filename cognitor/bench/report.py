@@ -1,7 +1,7 @@
 """What a run found, as a table of ratios and as the page in docs/."""
 
 import statistics
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
@@ -18,6 +18,7 @@ class Measured:
     tenants_ms: list[float]
     memory_mb: float
     cold_start_s: float
+    create_cpu_ms: dict[str, float] = field(default_factory=dict)
 
     def facts(self) -> dict[str, Any]:
         return asdict(self)
@@ -55,10 +56,15 @@ def table(measured: Measured) -> str:
     creates = measured.median("create and publish")
     tenants = statistics.median(measured.tenants_ms)
     lines.append(f"| creates a second | {creates:,.0f} | ≥ {CREATES} | {_held(creates >= CREATES)} |")
+    if base := measured.median("single: bare Django view"):
+        lines.append(f"| create and publish / single: bare Django view | {creates / base:.3f} | | |")
     memory = measured.memory_mb
     lines.append(f"| web processes, MB in all | {memory:.0f} | ≤ {MEGABYTES} | {_held(memory <= MEGABYTES)} |")
     lines.append(f"| sign-up with a new tenant, ms | {tenants:.0f} | | |")
     lines.append(f"| start to first answer, s | {measured.cold_start_s:.1f} | | |")
+    if spent := measured.create_cpu_ms:
+        parts = ", ".join(f"{name} {took:.1f} ms" for name, took in spent.items())
+        lines += ["", f"What one create computes, in all processes: {parts}."]
     return "\n".join(lines)
 
 
@@ -66,7 +72,7 @@ def _held(holds: bool) -> str:
     return "held" if holds else "**missed**"
 
 
-def page(measured: Measured) -> str:
+def page(measured: Measured, soaks: list[dict[str, Any]]) -> str:
     return (
         "# Performance\n\n"
         "Written by `bin/bench --write`, which measures everything in turn in one run, on a data folder of its own: "
@@ -78,5 +84,18 @@ def page(measured: Measured) -> str:
         "*hit*: answered by the delivery lane from the memory of the process. *miss*: the same with a lane that keeps "
         "nothing: one SELECT of finished JSON each. *create and publish*: an element with its version, its frozen "
         "public answer and its event in one transaction, over 8 connections. *bare Django view*: Django with three "
-        "middlewares and a view that returns the same bytes, on the same web server.\n"
+        "middlewares and a view that returns the same bytes, on the same web server.\n" + _soaked(soaks)
+    )
+
+
+def _soaked(soaks: list[dict[str, Any]]) -> str:
+    if not soaks:
+        return ""
+    last = soaks[-1]
+    return (
+        f"\n## Soak\n\n`bin/bench soak`, {last['at']}: {last['minutes']:g} minutes of reads on 16 connections while "
+        f"one client publishes without pause and reads what it wrote. {last['reads']:,} reads, {last['writes']:,} writes, "
+        f"{last['old']} old answers. Memory of the web processes after the first fifth and at the end: "
+        f"{last['web_mb'][0]:.0f} → {last['web_mb'][1]:.0f} MB; of the worker: {last['worker_mb'][0]:.0f} → "
+        f"{last['worker_mb'][1]:.0f} MB.\n"
     )
