@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -140,12 +141,25 @@ class Committed:
 @pytest.fixture
 def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[Committed]:
     """For tests with several connections, or of what happens at a commit. All of it is deleted afterwards."""
+    with made_and_dropped(django_db_blocker) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def committed_for_all(django_db_setup: None, django_db_blocker: Any) -> Iterator[Committed]:
+    """The same for all tests of a module, which have to leave it as it was."""
+    with made_and_dropped(django_db_blocker) as made:
+        yield made
+
+
+@contextmanager
+def made_and_dropped(blocker: Any) -> Iterator[Committed]:
     from apps.accounts.services import users
     from apps.core.actor import Actor
     from apps.sites.services import sites, tenants
 
     actor, name = Actor.system(because="tests"), f"own-{secrets.token_hex(4)}"
-    with django_db_blocker.unblock():
+    with blocker.unblock():
         connection.set_schema_to_public()
         tenant = tenants.create(actor=actor, identifier=name, name=name)
         try:

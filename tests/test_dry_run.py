@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 import redis
 from celery import Celery, Task
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 import cognitor.urls  # noqa: F401 - declares all operations
@@ -233,8 +234,23 @@ UNSUPPORTED: dict[str, Callable[[World], Any]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def world(committed_for_all: Committed) -> Iterator[World]:
+    """One for all tests here, which change nothing or take it back."""
+    with a_world(committed_for_all) as made:
+        yield made
+
+
 @pytest.fixture
-def world(committed: Committed) -> Iterator[World]:
+def taken_back(world: World) -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    connection.set_schema_to_public()
+
+
+@contextmanager
+def a_world(committed: Committed) -> Iterator[World]:
     client, site = committed.client, committed.site.identifier
     client.post("/sites", {"identifier": f"{site}-two", "name": "Two"})
     kind = a_type(client, site)
@@ -259,7 +275,9 @@ def world(committed: Committed) -> Iterator[World]:
     person = client.post("/users", {"email": f"person@{site}.test", "role": "viewer"}).json()["id"]
     client.put(f"/sites/{site}/users/{person}", {"role": "editor"})
     codes.enrol(User.objects.get(pk=person))
-    identities.link(committed.admin, Identity("acme", "1", committed.admin.email, verified=True, name=""))
+    identities.link(
+        committed.admin, Identity("acme", committed.tenant.identifier, committed.admin.email, verified=True, name="")
+    )
     role = client.post("/roles", {"name": "extra", "codes": ["media.read"]}).json()["id"]
     machine = client.post("/service-accounts", {"name": "Machine", "codes": ["media.read"]}).json()["account"]["id"]
     client.put(f"/sites/{site}/settings", {"domains": [f"{site}.example"]})
@@ -373,7 +391,7 @@ def test_a_dry_run_changes_no_row_and_calls_nobody(name: str, world: World, seal
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_a_dry_run_says_what_then_happens(name: str, world: World) -> None:
+def test_a_dry_run_says_what_then_happens(name: str, world: World, taken_back: None) -> None:
     told = send(world, name, dry=True).json()
     last = EventRow.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     response = send(world, name, dry=False)
@@ -434,7 +452,7 @@ def test_a_refusal_is_the_same_in_a_dry_run_and_leaves_nothing(world: World) -> 
     assert digest(world.own.tenant) == before
 
 
-def test_a_dry_run_leaves_the_request_after_it_as_it_was(world: World) -> None:
+def test_a_dry_run_leaves_the_request_after_it_as_it_was(world: World, taken_back: None) -> None:
     send(world, "posts_update", dry=True)
     with inside(world.own.tenant):
         assert send(world, "posts_update", dry=False).status_code == 200

@@ -109,10 +109,10 @@ def _copy(database: Any, schema: str, element: int, copies: int) -> int:
         chosen = ", ".join(changed.get(name, f"o.{name}") for name in names)
         database.execute(f"INSERT INTO {table} ({', '.join(names)}) SELECT {chosen} FROM {table} o, {rows}")
 
-    later = "o.updated_at + n * interval '1 millisecond'"
+    earlier = f"o.updated_at - ({copies} - n + 1) * interval '1 millisecond'"
     insert(
         "content_element",
-        {"uid": "gen_random_uuid()", "updated_at": later},
+        {"uid": "gen_random_uuid()", "updated_at": earlier},
         f"generate_series(1, {copies}) n WHERE o.id = {element}",
     )
     made = f"content_element e WHERE e.type_id = (SELECT type_id FROM content_element WHERE id = {element})"

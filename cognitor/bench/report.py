@@ -94,8 +94,8 @@ def _soaked(soaks: list[dict[str, Any]]) -> str:
     last = soaks[-1]
     return (
         f"\n## Soak\n\n`bin/bench soak`, {last['at']}: {last['minutes']:g} minutes of reads on 16 connections while "
-        f"one client publishes without pause and reads what it wrote. {last['reads']:,} reads, {last['writes']:,} writes, "
-        f"{last['old']} old answers. Memory of the web processes after the first fifth and at the end: "
+        f"one client publishes without pause and reads what it wrote. {last['reads']:,} reads, {last['writes']:,} "
+        f"writes, {last['old']} old answers. Memory of the web processes after the first fifth and at the end: "
         f"{last['web_mb'][0]:.0f} → {last['web_mb'][1]:.0f} MB; of the worker: {last['worker_mb'][0]:.0f} → "
         f"{last['worker_mb'][1]:.0f} MB.\n"
     )
