@@ -8,7 +8,7 @@ from collections.abc import Hashable
 from apps.core.delivery.answer import Answer
 from apps.core.delivery.generations import Generations, slots_of
 
-OVERHEAD = 1_000
+OVERHEAD = 2_000
 COMPRESSED_FROM = 1_000
 MOST_NAMES, LONGEST_NAME = 20_000, 300
 

@@ -171,6 +171,7 @@ class Serving:
             "COGNITOR_PROCESS": name if name in ("web", "worker") else "command",
             "PROMETHEUS_MULTIPROC_DIR": str(self.place.data / "metrics"),
             "PYTHONUNBUFFERED": "1",
+            "MALLOC_ARENA_MAX": "2",  # glibc gives each thread a heap of its own, and these grow apart
         }
         # A worker left alone would wait for its tasks; SIGQUIT makes it hand them back.
         dying = signal.SIGQUIT if name == "worker" else signal.SIGTERM
