@@ -123,7 +123,8 @@ class Refund(models.Model):
 class Subscription(models.Model):
     """A tenant's plan at the vendor. A cheaper plan begins with the next period (`next_plan`); a dearer one at once.
 
-    `period_credits` counts what this period has brought, so that going up and down and up again brings no more.
+    `period_credits` counts what this month of the period (`credits_month`, from 0) has brought, so that going up and
+    down and up again brings no more.
     """
 
     class Standing(models.TextChoices):
@@ -144,6 +145,7 @@ class Subscription(models.Model):
     period_end = models.DateTimeField()
     trial_end = models.DateTimeField(null=True)
     cancel_at_period_end = models.BooleanField(default=False)
+    credits_month = models.PositiveSmallIntegerField(default=0)
     period_credits = models.PositiveBigIntegerField(default=0)
     past_due_since = models.DateTimeField(null=True)
     standing = models.CharField(max_length=10, choices=Standing, default=Standing.GOOD)

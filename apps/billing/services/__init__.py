@@ -1,4 +1,5 @@
 from apps.billing.services import (
+    allowances,
     costs,
     customers,
     dunning,
@@ -16,6 +17,7 @@ from apps.billing.services import (
 )
 
 __all__ = [
+    "allowances",
     "costs",
     "customers",
     "dunning",
