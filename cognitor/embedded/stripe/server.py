@@ -92,6 +92,8 @@ class Server(ThreadingHTTPServer):
 
 class Request(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Head and body are written apart: the second would wait for the receiver's delayed word that the first has come.
+    disable_nagle_algorithm = True
     server: Server
 
     def do_GET(self) -> None:
