@@ -247,6 +247,7 @@ _NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("billing.costsetting", "Prices", "sell"),
             ("billing.subscription", "Subscriptions", "autorenew"),
             ("billing.payment", "Payments", "payments"),
+            ("billing.dispute", "Disputes", "gavel"),
             ("billing.invoice", "Invoices", "receipt_long"),
             ("billing.plan", "Plans", "loyalty"),
             ("billing.package", "Packages", "shopping_bag"),

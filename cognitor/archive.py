@@ -118,6 +118,7 @@ CLASSIFIED: dict[str, Archived | Excluded] = {
         local=("tenant_id",),
     ),
     "billing.refund": Archived(tenant=("tenant_id",), without=("ref",), local=("tenant_id",)),
+    "billing.dispute": Archived(tenant=("tenant_id",), without=("ref",), local=("tenant_id",)),
     "billing.invoice": Excluded("kept at the payment provider of this installation, which made it"),
     "billing.vendorevent": Excluded("notes of what was handled"),
     "billing.override": Excluded("a price of this installation"),

@@ -41,6 +41,7 @@ _PLAIN = {
     "billing.limit": {"tenant_id": "sites.tenant"},
     "billing.payment": {"tenant_id": "sites.tenant"},
     "billing.refund": {"tenant_id": "sites.tenant"},
+    "billing.dispute": {"tenant_id": "sites.tenant"},
     "billing.spending": {"tenant_id": "sites.tenant"},
 }
 _SUBJECTS = {

@@ -12,7 +12,7 @@ from typing import Any
 from apps.accounts import events as accounts
 from apps.accounts.services import housekeeping as people
 from apps.accounts.services import mails, sessions
-from apps.billing.services import dunning, refunds, webhooks
+from apps.billing.services import allowances, dunning, refunds, webhooks
 from apps.billing.services import housekeeping as credits
 from apps.content import events as content
 from apps.content.delivery import tags_of
@@ -129,6 +129,7 @@ REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
 }
 
 DUE: Mapping[str, Callable[[Due], Any]] = {
+    allowances.KIND: allowances.next_month,
     dunning.KIND: dunning.run,
     refunds.FINISH: refunds.finish_due,
     webhooks.KIND: webhooks.forget_due,

@@ -10,7 +10,7 @@ from django.urls import path
 from unfold.decorators import display
 
 from apps.billing import selectors
-from apps.billing.models import Invoice, Payment, Subscription
+from apps.billing.models import Dispute, Invoice, Payment, Subscription
 from apps.billing.providers import stripe
 from apps.core.backoffice import ReadOnlyAdmin, actor_of, site
 
@@ -68,6 +68,18 @@ class PaymentAdmin(MoneyAdmin):
             "plans": selectors.revenue.by_plan(source),
         }
         return TemplateResponse(request, "admin/revenue.html", {**self.admin_site.each_context(request), **page})
+
+
+@register(Dispute, site=site)
+class DisputeAdmin(MoneyAdmin):
+    """What payers' banks take back; it is answered at the provider."""
+
+    subject = "dispute"
+    list_display = ("id", "tenant_id", "payment", "amount", "status", "reason", "taken", "owed", "created_at")
+    list_filter = ("status",)
+    list_select_related = ("payment",)
+    ordering = ("-id",)
+    hidden = ("moves",)
 
 
 @register(Invoice, site=site)

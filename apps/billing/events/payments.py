@@ -55,6 +55,27 @@ class RefundFailed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaymentDisputed(Event):
+    """A payer's bank asks (`inquiry`) or has taken the money (`open`). `owed`: credits that were spent already."""
+
+    subject: ClassVar[str] = "payment"
+    status: str
+    amount: int
+    credits: int
+    owed: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentDisputeEnded(Event):
+    """`won`: the money is back, and so are the credits. `lost`: `credits` stay withdrawn."""
+
+    subject: ClassVar[str] = "payment"
+    status: str
+    credits: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaymentMethodDeleted(Event):
     subject: ClassVar[str] = "payment_method"
 

@@ -2,6 +2,7 @@ from apps.billing.models.ledger import Account, Balance, Entry, Hold, Kind, Lot,
 from apps.billing.models.limits import Limit, Period, Scope, Spending
 from apps.billing.models.payments import (
     Customer,
+    Dispute,
     Invoice,
     Payment,
     PaymentMethod,
@@ -18,6 +19,7 @@ __all__ = [
     "CostSetting",
     "Customer",
     "Discount",
+    "Dispute",
     "Entry",
     "Hold",
     "Invoice",

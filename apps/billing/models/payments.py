@@ -72,6 +72,7 @@ class Payment(models.Model):
     credits = models.PositiveBigIntegerField()
     status = models.CharField(max_length=8, choices=Status, default=Status.PENDING)
     refunded = models.PositiveIntegerField(default=0)
+    disputed = models.PositiveIntegerField(default=0)
     failure = models.CharField(max_length=200, blank=True, default="")
     request_key = models.CharField(max_length=64, unique=True, null=True, editable=False)
     session_ref = models.CharField(max_length=255, unique=True, null=True)
@@ -120,10 +121,56 @@ class Refund(models.Model):
         return f"{self.amount} ({self.status})"
 
 
+class Dispute(models.Model):
+    """A payer's bank takes a payment back. `taken` credits are withdrawn for it; what lacks to `credits` is owed.
+
+    An inquiry takes nothing: the bank only asks. `moves` counts the transactions, by which each has a name.
+    """
+
+    class Status(models.TextChoices):
+        INQUIRY = "inquiry"
+        OPEN = "open"
+        WON = "won"
+        LOST = "lost"
+
+    TAKING = (Status.OPEN, Status.LOST)
+
+    tenant_id = models.BigIntegerField()
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="disputes")
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    ref = models.CharField(max_length=255, unique=True, null=True)
+    amount = models.PositiveIntegerField()
+    credits = models.PositiveBigIntegerField(default=0)
+    taken = models.PositiveBigIntegerField(default=0)
+    moves = models.PositiveSmallIntegerField(default=0)
+    status = models.CharField(max_length=7, choices=Status, blank=True, default="")
+    reason = models.CharField(max_length=60, blank=True, default="")
+    read_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(taken__lte=models.F("credits")), name="dispute_within"),)
+        indexes = (
+            models.Index(fields=("tenant_id", "-id"), name="dispute_of_tenant"),
+            models.Index(
+                fields=("tenant_id",), name="dispute_owed",
+                condition=Q(status__in=("open", "lost"), taken__lt=models.F("credits")),
+            ),
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.amount} ({self.status})"
+
+    @property
+    def owed(self) -> int:
+        return self.credits - self.taken if self.status in self.TAKING else 0
+
+
 class Subscription(models.Model):
     """A tenant's plan at the vendor. A cheaper plan begins with the next period (`next_plan`); a dearer one at once.
 
-    `period_credits` counts what this period has brought, so that going up and down and up again brings no more.
+    `period_credits` counts what this month of the period (`credits_month`, from 0) has brought, so that going up and
+    down and up again brings no more.
     """
 
     class Standing(models.TextChoices):
@@ -144,6 +191,7 @@ class Subscription(models.Model):
     period_end = models.DateTimeField()
     trial_end = models.DateTimeField(null=True)
     cancel_at_period_end = models.BooleanField(default=False)
+    credits_month = models.PositiveSmallIntegerField(default=0)
     period_credits = models.PositiveBigIntegerField(default=0)
     past_due_since = models.DateTimeField(null=True)
     standing = models.CharField(max_length=10, choices=Standing, default=Standing.GOOD)

@@ -32,7 +32,10 @@ class Package(Offer):
 
 
 class Plan(Offer):
-    """A subscription: `credits` with each paid period, and limits that the tenant has meanwhile."""
+    """A subscription: `credits` for each paid month, and limits that the tenant has meanwhile.
+
+    Credits expire with the month that they are for, or `rollover` months later, or (null) never.
+    """
 
     class Interval(models.TextChoices):
         MONTH = "month"
@@ -40,6 +43,10 @@ class Plan(Offer):
 
     interval = models.CharField(max_length=5, choices=Interval, default=Interval.MONTH)
     trial_days = models.PositiveSmallIntegerField(default=0, help_text="Before the first payment, once a tenant.")
+    trial_credits = models.PositiveBigIntegerField(default=0, help_text="They expire with the trial.")
+    rollover = models.PositiveSmallIntegerField(
+        default=0, null=True, blank=True, help_text="Months for which unspent credits stay; empty: for good."
+    )
     limits = models.JSONField(default=dict, blank=True, help_text="Those of a tenant that differ from the defaults.")
 
     class Meta:

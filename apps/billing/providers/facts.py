@@ -15,6 +15,17 @@ class GivenBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Contested:
+    """A dispute. `status` is ours."""
+
+    ref: str
+    amount: int
+    status: str
+    reason: str
+    created_at: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Paid:
     """How far a payment got. `uid` names our row; `status` is ours."""
 
@@ -23,8 +34,10 @@ class Paid:
     status: str
     amount: int
     currency: str
+    read_at: datetime.datetime
     failure: str = ""
     refunds: tuple[GivenBack, ...] = ()
+    disputes: tuple[Contested, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from apps.billing import errors
-from apps.billing.models import Payment, Plan, Refund
+from apps.billing.models import Dispute, Payment, Plan, Refund
 from apps.billing.providers.facts import (
     Billed,
+    Contested,
     GivenBack,
     Happened,
     Line,
@@ -165,12 +166,23 @@ def intent_make(payment: Payment, customer_ref: str, *, keep: bool) -> tuple[str
 
 
 _STATUS = {"succeeded": Payment.Status.PAID, "canceled": Payment.Status.CANCELED}
+# Of the others the bank only asks, or they were ended before any money was taken.
+_DISPUTED = {
+    "needs_response": Dispute.Status.OPEN,
+    "under_review": Dispute.Status.OPEN,
+    "won": Dispute.Status.WON,
+    "lost": Dispute.Status.LOST,
+}
 
 
 def payment_read(intent_ref: str) -> Paid:
+    now = timezone.now()
+    of_it: Any = {"payment_intent": intent_ref, "limit": 100}
     with _failing():
-        found = _client().v1.payment_intents.retrieve(intent_ref)
-        given = _client().v1.refunds.list({"payment_intent": intent_ref, "limit": 100}) if found.latest_charge else None
+        found = _client().v1.payment_intents.retrieve(intent_ref, {"expand": ["latest_charge"]})
+        charge: Any = found.latest_charge
+        given = _client().v1.refunds.list(of_it) if charge else None
+        disputes = _client().v1.disputes.list(of_it) if charge and charge.disputed else None
     fault = found.last_payment_error
     waiting = Payment.Status.FAILED if fault else Payment.Status.PENDING
     return Paid(
@@ -179,10 +191,17 @@ def payment_read(intent_ref: str) -> Paid:
         status=_STATUS.get(found.status, waiting),
         amount=found.amount_received if found.status == "succeeded" else found.amount,
         currency=found.currency,
+        read_at=now,
         failure=str(getattr(fault, "decline_code", None) or getattr(fault, "code", None) or ""),
         refunds=tuple(
             GivenBack(one.id, _note(one, "refund"), one.amount, one.status in ("failed", "canceled"))
             for one in (given.data if given else ())
+        ),
+        disputes=tuple(
+            Contested(
+                one.id, one.amount, _DISPUTED.get(one.status, Dispute.Status.INQUIRY), one.reason, _time(one.created)
+            )
+            for one in (disputes.data if disputes else ())
         ),
     )
 

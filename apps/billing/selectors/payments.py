@@ -2,10 +2,19 @@
 
 import uuid
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Sum
 
 from apps.billing import errors
-from apps.billing.models import Customer, Invoice, Package, Payment, PaymentMethod, Plan, Subscription
+from apps.billing.models import (
+    Customer,
+    Dispute,
+    Invoice,
+    Package,
+    Payment,
+    PaymentMethod,
+    Plan,
+    Subscription,
+)
 from apps.core.actor import Actor
 from apps.core.errors import NotFound
 
@@ -59,6 +68,17 @@ def payment_named(uid: str) -> Payment | None:
     except ValueError:
         return None
     return Payment.objects.select_for_update().filter(uid=known).first()
+
+
+def debts() -> QuerySet[Dispute]:
+    """Disputes for which credits are still owed."""
+    return Dispute.objects.filter(status__in=Dispute.TAKING, taken__lt=F("credits"))
+
+
+def owed(tenant_id: int) -> int:
+    """Credits that the tenant owes for disputed payments."""
+    found: int | None = debts().filter(tenant_id=tenant_id).aggregate(sum=Sum(F("credits") - F("taken")))["sum"]
+    return found or 0
 
 
 def customer_of(tenant_id: int, source: str) -> Customer | None:

@@ -65,5 +65,6 @@ def filtered_settings(q: dict[str, Any], now: datetime.datetime) -> QuerySet[Any
     return rows.filter(**wanted)
 
 
-def discounts() -> dict[str, int]:
-    return dict(Discount.objects.order_by("plan").values_list("plan", "percent"))
+def discounts(*, lock: bool = False) -> dict[str, int]:
+    rows = Discount.objects.select_for_update() if lock else Discount.objects.all()
+    return dict(rows.order_by("plan").values_list("plan", "percent"))

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce, TruncDay, TruncMonth, TruncWeek
 from django.utils import timezone
 
 from apps.billing.models import Balance, Hold, Lot, Transaction
+from apps.billing.selectors import payments
 from apps.core import errors
 
 UTC = datetime.UTC
@@ -89,7 +90,7 @@ def usage(tenant_id: int, q: dict[str, Any]) -> dict[str, Any]:
 
 
 def balance(tenant_id: int) -> dict[str, Any]:
-    """What can be spent, what is held, and when how much of it expires (null: never)."""
+    """What can be spent, what is held, what is owed, and when how much expires (null: never)."""
     now = timezone.now()
     held = Balance.objects.filter(pk=tenant_id).values_list("held", flat=True).first()
     alive = Q(expires_at=None) | Q(expires_at__gt=now)
@@ -99,6 +100,7 @@ def balance(tenant_id: int) -> dict[str, Any]:
     return {
         "available": sum(one["credits"] for one in expiring),
         "held": held or 0,
+        "owed": payments.owed(tenant_id),
         "expiring": expiring[:MOST_GROUPS],
     }
 

@@ -9,28 +9,29 @@ from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
-from apps.billing.models import Invoice, Payment, Plan, Refund, Subscription
+from apps.billing.models import Dispute, Invoice, Payment, Plan, Refund, Subscription
 
 MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """Sums in the smallest unit of the currency. `purchases` are before `refunds`."""
+    """Sums in the smallest unit of the currency. `purchases` are before `refunds` and `disputes`."""
 
     start: datetime.date
     currency: str
     purchases: int
     subscriptions: int
     refunds: int
+    disputes: int
 
     @property
     def net(self) -> int:
-        return self.purchases + self.subscriptions - self.refunds
+        return self.purchases + self.subscriptions - self.refunds - self.disputes
 
 
 def by_month(source: str) -> list[Month]:
-    """The last twelve months in which anything moved, newest first; five statements, whatever there is."""
+    """The last twelve months in which anything moved, newest first; six statements, whatever there is."""
     first = (timezone.now() - datetime.timedelta(days=31 * MONTHS)).replace(day=1, hour=0, minute=0, second=0)
     sums: dict[tuple[datetime.date, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     paid = Payment.objects.filter(source=source, status=Payment.Status.PAID, paid_at__gte=first)
@@ -39,7 +40,9 @@ def by_month(source: str) -> list[Month]:
     _add(sums, "purchases", paid, "paid_at", "currency", "amount")
     _add(sums, "subscriptions", invoices, "paid_at", "currency", "amount_paid")
     _add(sums, "refunds", given, "created_at", "payment__currency", "amount")
-    names = ("purchases", "subscriptions", "refunds")
+    taken = Dispute.objects.filter(payment__source=source, status__in=Dispute.TAKING, created_at__gte=first)
+    _add(sums, "disputes", taken, "created_at", "payment__currency", "amount")
+    names = ("purchases", "subscriptions", "refunds", "disputes")
     return [
         Month(start, currency, **{name: found[name] for name in names})
         for (start, currency), found in sorted(sums.items(), reverse=True)

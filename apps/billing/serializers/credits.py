@@ -19,6 +19,7 @@ class ExpiringOut(serializers.Serializer[Any]):
 class BalanceOut(serializers.Serializer[Any]):
     available = serializers.IntegerField(help_text="Can be spent now.")
     held = serializers.IntegerField(help_text="Set aside for work under way.")
+    owed = serializers.IntegerField(help_text="For disputed payments; taken of the next credits.")
     expiring = ExpiringOut(many=True, help_text="Of what is available, by when it expires; null: never.")
 
 

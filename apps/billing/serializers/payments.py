@@ -36,14 +36,15 @@ class PaymentOut(serializers.ModelSerializer[Payment]):
     package = serializers.CharField(source="package.identifier", allow_null=True, default=None)
     amount = serializers.IntegerField(help_text=MONEY)
     refunded = serializers.IntegerField(help_text="Of `amount`, given back.")
+    disputed = serializers.IntegerField(help_text="Of `amount`, taken back by the payer's bank.")
     failure = serializers.CharField(help_text="Why it failed, in the provider's word; else empty.")
     livemode = serializers.SerializerMethodField(help_text="Whether money moves; never in the sandbox.")
 
     class Meta:
         model = Payment
         fields = (
-            *("id", "way", "package", "amount", "currency", "credits", "status", "refunded", "failure", "source"),
-            *("livemode", "created_at", "paid_at"),
+            *("id", "way", "package", "amount", "currency", "credits", "status", "refunded", "disputed"),
+            *("failure", "source", "livemode", "created_at", "paid_at"),
         )
         read_only_fields = fields
 

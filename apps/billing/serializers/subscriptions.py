@@ -11,11 +11,18 @@ from apps.core.query import Query
 
 class PlanOut(serializers.ModelSerializer[Plan]):
     id = serializers.CharField(source="identifier", help_text="What subscriptions take as `plan`.")
+    credits = serializers.IntegerField(help_text="For each month, also of a plan that is paid by the year.")
+    rollover = serializers.IntegerField(
+        allow_null=True, help_text="Months for which credits stay after the one they came for; null: for good."
+    )
     limits = serializers.DictField(child=serializers.IntegerField(), help_text="Where they differ from the defaults.")
 
     class Meta:
         model = Plan
-        fields = ("id", "name", "description", "amount", "currency", "interval", "credits", "trial_days", "limits")
+        fields = (
+            *("id", "name", "description", "amount", "currency", "interval", "credits", "rollover"),
+            *("trial_days", "trial_credits", "limits"),
+        )
         read_only_fields = fields
 
 

@@ -1,6 +1,8 @@
 from apps.billing.services import (
+    allowances,
     costs,
     customers,
+    disputes,
     dunning,
     holds,
     invoices,
@@ -16,8 +18,10 @@ from apps.billing.services import (
 )
 
 __all__ = [
+    "allowances",
     "costs",
     "customers",
+    "disputes",
     "dunning",
     "holds",
     "invoices",

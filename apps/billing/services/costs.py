@@ -81,6 +81,13 @@ def set_discounts(*, actor: Actor, discounts: dict[str, int]) -> None:
     emit(DiscountsSet(subject_id=0, discounts=discounts), actor=actor)
 
 
+@transaction.atomic
+def set_discount(*, actor: Actor, plan: str, percent: int) -> None:
+    """Sets one plan's discount and leaves the others'; 0 takes it away."""
+    others = {name: value for name, value in selectors.discounts(lock=True).items() if name != plan}
+    set_discounts(actor=actor, discounts=others | ({plan: percent} if percent else {}))
+
+
 def _locked(setting_id: int) -> CostSetting:
     found = CostSetting.objects.select_for_update().filter(pk=setting_id, deleted_at=None).first()
     if found is None:

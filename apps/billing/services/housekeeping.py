@@ -1,12 +1,14 @@
-"""What time does to credits: holds that nobody settled end, expired lots are written off, old counters go."""
+"""What time does to credits: unsettled holds end, expired lots are written off, debts are taken, old counters go."""
 
 import datetime
 
+from django.db import transaction
 from django.utils import timezone
 
+from apps.billing import selectors
 from apps.billing.errors import HoldClosed
-from apps.billing.models import Hold, Lot, Period, Spending
-from apps.billing.services import holds, ledger
+from apps.billing.models import Balance, Hold, Lot, Period, Spending
+from apps.billing.services import disputes, holds, ledger
 from apps.core.actor import Actor
 from apps.core.models import Due
 from apps.core.services import due
@@ -19,7 +21,7 @@ COUNTERS_KEPT = datetime.timedelta(days=400)
 def run(row: Due) -> None:
     """Due: one round. The next comes in a minute, or at once while there is more than a batch of anything."""
     now = timezone.now()
-    full = [expire_holds(now), write_off_lots(now), _forget_counters(now)]
+    full = [expire_holds(now), write_off_lots(now), collect_debts(), _forget_counters(now)]
     due.again(row, after=datetime.timedelta(seconds=1 if any(full) else 60))
 
 
@@ -43,6 +45,17 @@ def write_off_lots(now: datetime.datetime) -> bool:
     for tenant_id, lot_id in sorted(found):
         actor = Actor.system(because="credits that expired", tenant_id=tenant_id)
         ledger.write_off(actor=actor, lot_id=lot_id, now=now)
+    return len(found) == BATCH
+
+
+def collect_debts() -> bool:
+    """Takes what tenants owe for disputed payments of what they have; whether there were more than a batch."""
+    rich = Balance.objects.filter(available__gt=0).values("tenant_id")
+    rows = selectors.payments.debts().filter(tenant_id__in=rich).order_by("tenant_id").values_list("tenant_id")
+    found = [tenant_id for (tenant_id,) in rows.distinct()[:BATCH]]
+    for tenant_id in found:
+        with transaction.atomic():
+            disputes.collect(tenant_id)
     return len(found) == BATCH
 
 

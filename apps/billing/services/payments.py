@@ -20,7 +20,7 @@ from apps.billing.events import PaymentBegun, PaymentFailed, PaymentMismatched, 
 from apps.billing.models import Kind, Package, Payment
 from apps.billing.providers import stripe
 from apps.billing.providers.facts import Paid
-from apps.billing.services import customers, ledger, refunds
+from apps.billing.services import customers, disputes, ledger, refunds
 from apps.core.actor import Actor
 from apps.core.errors import Invalid
 from apps.core.events import emit
@@ -153,6 +153,7 @@ def settle(*, actor: Actor, facts: Paid) -> Payment | None:
         payment.save()
     if payment.status == Payment.Status.PAID:
         refunds.settle_all(actor=actor, payment=payment, given=facts.refunds)
+        disputes.settle_all(actor=actor, payment=payment, found=facts.disputes, read_at=facts.read_at)
     return payment
 
 
@@ -173,6 +174,7 @@ def _paid(actor: Actor, payment: Payment, facts: Paid) -> None:
         reference=f"payment:{payment.uid}",
         note=payment.package.name if payment.package else "",
     )
+    disputes.collect(payment.tenant_id)
     sums: dict[str, Any] = {"amount": payment.amount, "currency": payment.currency, "credits": payment.credits}
     _tell(actor, payment, PaymentSucceeded(**_about(payment), **sums))
 

@@ -1,6 +1,7 @@
 """Priced work: held for before it begins, charged by what it came to, given back when it fails.
 
-    with priced(actor=actor, operation="media_generate", model="x", quantities={"images": 1}, site=site) as work:
+    asked = Asked(operation="media_generate_image", model="x", quantities={"images": 1}, site=site)
+    with priced(actor=actor, asked=asked) as work:
         picture = provider.paint(...)
         work.settle()
 
@@ -18,10 +19,9 @@ from django.utils import timezone
 from apps.billing import selectors
 from apps.billing.models import Hold
 from apps.billing.services import holds, quotes
-from apps.billing.services.quotes import Quantities
+from apps.billing.services.quotes import Asked, Quantities
 from apps.core import context, errors
 from apps.core.actor import Actor
-from apps.sites.models import Site
 
 
 @dataclass(slots=True)
@@ -52,40 +52,28 @@ class Work:
         self.hold = holds.release(actor=self.actor, tenant_id=self.hold.tenant_id, hold_id=self.hold.pk)
 
 
-def begin(
-    *,
-    actor: Actor,
-    operation: str,
-    model: str = "",
-    quantities: Quantities,
-    quote: str | None = None,
-    site: Site | None = None,
-    agent: str = "",
-    run: str = "",
-    reference: str = "",
-) -> Work:
+def begin(*, actor: Actor, asked: Asked) -> Work:
     """Holds what the work will cost at most: 402 when credits lack or a limit is reached.
 
     With a quote by its prices, which are those of when it was given; refused when it is not of exactly this.
     """
-    tenant_id = site.tenant_id if site else actor.tenant_id
+    tenant_id = asked.site.tenant_id if asked.site else actor.tenant_id
     if tenant_id is None:
         raise errors.Forbidden
-    asked = {"tenant_id": tenant_id, "operation": operation, "model": model}
-    if quote:
-        terms = quotes.read(quote, quantities=quantities, **asked)  # type: ignore[arg-type]
+    if asked.quote:
+        terms = quotes.read(tenant_id=tenant_id, asked=asked)
     else:
-        terms = quotes.terms_of(now=timezone.now(), **asked)  # type: ignore[arg-type]
+        terms = quotes.terms_of(tenant_id=tenant_id, asked=asked, now=timezone.now())
     hold = holds.reserve(
         actor=actor,
         tenant_id=tenant_id,
-        amount=quotes.cost(terms, quantities),
-        operation=operation,
-        model=model,
-        site_id=site.pk if site else None,
-        agent=agent,
-        run=run,
-        reference=reference,
+        amount=quotes.cost(terms, asked.quantities),
+        operation=asked.operation,
+        model=asked.model,
+        site_id=asked.site.pk if asked.site else None,
+        agent=asked.agent,
+        run=asked.run,
+        reference=asked.reference,
         terms=quotes.written(terms),
     )
     return Work(actor, hold)
@@ -97,28 +85,9 @@ def resume(*, actor: Actor, tenant_id: int, hold_id: int) -> Work:
 
 
 @contextmanager
-def priced(
-    *,
-    actor: Actor,
-    operation: str,
-    model: str = "",
-    quantities: Quantities,
-    quote: str | None = None,
-    site: Site | None = None,
-    agent: str = "",
-    run: str = "",
-) -> Iterator[Work]:
+def priced(*, actor: Actor, asked: Asked) -> Iterator[Work]:
     """Work for the length of the block; what it leaves unsettled is given back, also when it fails."""
-    work = begin(
-        actor=actor,
-        operation=operation,
-        model=model,
-        quantities=quantities,
-        quote=quote,
-        site=site,
-        agent=agent,
-        run=run,
-    )
+    work = begin(actor=actor, asked=asked)
     try:
         yield work
     finally:

@@ -5,6 +5,7 @@ from django.db import connection, transaction
 from apps.billing.models import (
     Balance,
     Customer,
+    Dispute,
     Entry,
     Hold,
     Invoice,
@@ -29,6 +30,7 @@ _IN_ORDER = (
     Spending,
     Override,
     Refund,
+    Dispute,
     Payment,
     Invoice,
     Subscription,

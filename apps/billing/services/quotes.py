@@ -13,6 +13,7 @@ from apps.billing.errors import PriceMissing, QuoteExpired, QuoteInvalid
 from apps.billing.models import Unit
 from apps.billing.selectors import Terms
 from apps.core import errors
+from apps.sites.models import Site
 
 LASTS = datetime.timedelta(minutes=10)
 _SALT = "billing.quote"
@@ -33,6 +34,23 @@ QUANTITIES = tuple(name for name, _ in COUNTED.values())
 Quantities = Mapping[str, Decimal | int | float]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is to be done, as it is priced and paid for; of the actor's tenant, or of the site's where there is one.
+
+    `quote`, `agent`, `run` and `reference` do not change what it costs.
+    """
+
+    operation: str
+    quantities: Quantities
+    model: str = ""
+    quote: str | None = None
+    site: Site | None = None
+    agent: str = ""
+    run: str = ""
+    reference: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """`quote` is what the priced operation is given; it is never charged more than `credits`."""
@@ -45,39 +63,38 @@ class Quote:
     expires_at: datetime.datetime
 
 
-def give(*, tenant_id: int, operation: str, model: str, quantities: Quantities) -> Quote:
+def give(*, tenant_id: int, asked: Asked) -> Quote:
     """A quote by the prices of now; 409 `billing.price.missing` where there are none."""
-    now, counted = timezone.now(), exact(quantities)
-    terms = terms_of(tenant_id=tenant_id, operation=operation, model=model, now=now)
-    content = _content(tenant_id, operation, model, counted) | {"terms": written(terms)}
+    now, counted = timezone.now(), exact(asked.quantities)
+    terms = terms_of(tenant_id=tenant_id, asked=asked, now=now)
     return Quote(
-        operation=operation,
-        model=model,
+        operation=asked.operation,
+        model=asked.model,
         quantities=counted,
         credits=cost(terms, counted),
-        quote=signing.dumps(content, salt=_SALT, compress=True),
+        quote=signing.dumps(_content(tenant_id, asked) | {"terms": written(terms)}, salt=_SALT, compress=True),
         expires_at=now + LASTS,
     )
 
 
-def read(quote: str, *, tenant_id: int, operation: str, model: str, quantities: Quantities) -> Terms:
-    """The prices that the quote promised for exactly this; refused when it is another's, changed or too old."""
+def read(*, tenant_id: int, asked: Asked) -> Terms:
+    """The prices that its quote promised for exactly this; refused when it is another's, changed or too old."""
     try:
-        content = signing.loads(quote, salt=_SALT, max_age=LASTS)
+        content = signing.loads(asked.quote or "", salt=_SALT, max_age=LASTS)
     except signing.SignatureExpired:
         raise QuoteExpired from None
     except signing.BadSignature:
         raise QuoteInvalid from None
     terms = content.pop("terms")
-    if content != _content(tenant_id, operation, model, exact(quantities)):
+    if content != _content(tenant_id, asked):
         raise QuoteInvalid
     return unwritten(terms)
 
 
-def terms_of(*, tenant_id: int, operation: str, model: str, now: datetime.datetime) -> Terms:
-    terms = selectors.terms_for(tenant_id=tenant_id, operation=operation, model=model, now=now)
+def terms_of(*, tenant_id: int, asked: Asked, now: datetime.datetime) -> Terms:
+    terms = selectors.terms_for(tenant_id=tenant_id, operation=asked.operation, model=asked.model, now=now)
     if not terms:
-        raise PriceMissing(operation=operation, model=model)
+        raise PriceMissing(operation=asked.operation, model=asked.model)
     return terms
 
 
@@ -114,6 +131,6 @@ def unwritten(terms: Mapping[str, str]) -> Terms:
     return {unit: Decimal(price) for unit, price in terms.items()}
 
 
-def _content(tenant_id: int, operation: str, model: str, counted: dict[str, Decimal]) -> dict[str, object]:
-    shown = {name: str(value) for name, value in sorted(counted.items())}
-    return {"tenant": tenant_id, "operation": operation, "model": model, "quantities": shown}
+def _content(tenant_id: int, asked: Asked) -> dict[str, object]:
+    shown = {name: str(value) for name, value in sorted(exact(asked.quantities).items())}
+    return {"tenant": tenant_id, "operation": asked.operation, "model": asked.model, "quantities": shown}

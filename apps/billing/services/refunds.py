@@ -50,7 +50,7 @@ def _ask(actor: Actor, refund: Refund) -> str:
 @transaction.atomic
 def _begin(*, actor: Actor, payment_id: int, amount: int | None, reason: str) -> Refund:
     payment = selectors.payments.any_payment_for(payment_id, lock=True)
-    left = payment.amount - _sum(payment, "amount") if payment.status == Payment.Status.PAID else 0
+    left = payment.amount - payment.disputed - _sum(payment, "amount") if payment.status == Payment.Status.PAID else 0
     wanted = left if amount is None else amount
     if not 0 < wanted <= left or payment.source != stripe.source() or not payment.intent_ref:
         raise PaymentNotRefundable(left=left)

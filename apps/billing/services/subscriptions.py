@@ -15,7 +15,7 @@ from apps.billing.events import SubscriptionChanged, SubscriptionEnded, Subscrip
 from apps.billing.models import Customer, Plan, Subscription
 from apps.billing.providers import stripe
 from apps.billing.providers.facts import Billed, Subscribed
-from apps.billing.services import customers, dunning
+from apps.billing.services import allowances, customers, dunning
 from apps.core.actor import Actor
 from apps.core.events import emit
 
@@ -152,6 +152,7 @@ def apply(*, actor: Actor, facts: Subscribed) -> Subscription | None:
         setattr(row, name, getattr(facts, name))
     row.save()
     dunning.follow(actor=actor, subscription=row)
+    allowances.trial(actor=actor, subscription=row)
     _tell(actor, row, before)
     return row
 
@@ -159,7 +160,7 @@ def apply(*, actor: Actor, facts: Subscribed) -> Subscription | None:
 def _choose_plan(row: Subscription, plan: Plan, facts: Subscribed) -> None:
     """A cheaper plan waits for the next period; what was paid for lasts until then."""
     if facts.period_start > row.period_start:
-        row.plan, row.next_plan, row.period_credits = plan, None, 0
+        row.plan, row.next_plan, row.credits_month, row.period_credits = plan, None, 0, 0
     elif plan.pk == row.plan_id:
         row.next_plan = None
     elif plan.amount < row.plan.amount:

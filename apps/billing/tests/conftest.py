@@ -23,10 +23,11 @@ def package(db: None) -> Package:
 
 @pytest.fixture
 def plans(db: None) -> dict[str, Plan]:
-    """Two plans, of which the second is dearer, and one with a trial."""
+    """Two plans, of which the second is dearer, one with a trial, and one that is paid by the year."""
     members: list[dict[str, Any]] = [
         {"identifier": "starter", "name": "Starter", "amount": 2000, "credits": 500, "limits": {"sites": 30}},
         {"identifier": "business", "name": "Business", "amount": 8000, "credits": 3000, "limits": {"sites": 90}},
         {"identifier": "tried", "name": "Tried", "amount": 1000, "credits": 100, "trial_days": 14},
+        {"identifier": "yearly", "name": "Yearly", "amount": 20_000, "credits": 500, "interval": "year"},
     ]
     return {one["identifier"]: Plan.objects.create(**one) for one in members}

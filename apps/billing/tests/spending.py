@@ -24,6 +24,7 @@ def urls() -> tuple[Any, ...]:
 
     from apps.billing import errors
     from apps.billing.services import pricing
+    from apps.billing.services.quotes import Asked
     from apps.core.operation import OPERATIONS, operation
     from apps.sites.viewsets import TenantViewSet
 
@@ -35,7 +36,8 @@ def urls() -> tuple[Any, ...]:
 
     def begin(request: Request) -> pricing.Work:
         """The hold is committed, then the vendor is called, which takes its time and now and then fails."""
-        work = pricing.begin(actor=request.actor, operation=OPERATION, quantities={"images": 1})
+        asked = Asked(operation=OPERATION, quantities={"images": 1})
+        work = pricing.begin(actor=request.actor, asked=asked)
         time.sleep(0.002)
         if request.valid["number"] % 10 == 9:
             work.release()

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def test_the_balance_says_what_is_there_held_and_expiring(as_role: AsRole, tenant_a: Any, tenant_b: Any) -> None:
     client = as_role("tenant_admin")
-    assert client.get("/credits/balance").json() == {"available": 0, "held": 0, "expiring": []}
+    assert client.get("/credits/balance").json() == {"available": 0, "held": 0, "owed": 0, "expiring": []}
     soon = timezone.now() + datetime.timedelta(days=3)
     credits(tenant_a, 10, expires_at=soon)
     credits(tenant_a, 10, expires_at=soon)

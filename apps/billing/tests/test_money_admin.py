@@ -29,7 +29,8 @@ def test_the_platform_makes_and_changes_packages(platform_browser: Client) -> No
 
 
 def test_a_plan_with_a_limit_that_does_not_exist_is_refused(platform_browser: Client) -> None:
-    plan = OFFER | {"interval": "month", "trial_days": "0", "limits": '{"moons": 3}'}
+    terms = {"interval": "month", "trial_days": "0", "trial_credits": "0", "rollover": ""}
+    plan = OFFER | terms | {"limits": '{"moons": 3}'}
     answer = platform_browser.post("/admin/billing/plan/add/", plan)
     assert (answer.status_code, Plan.objects.count()) == (200, 0)
     assert b"Whole numbers of" in answer.content

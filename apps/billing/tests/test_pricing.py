@@ -13,16 +13,20 @@ from django.utils import timezone
 from apps.billing.errors import CreditsLacking, HoldClosed, PriceMissing, QuoteExpired, QuoteInvalid
 from apps.billing.models import Balance, Hold, Price
 from apps.billing.services import costs, holds, pricing, quotes
+from apps.billing.services.quotes import Asked
 from apps.billing.tests.factories import SYSTEM, credits, price
 from apps.core.actor import Actor
 from apps.core.errors import Invalid
 
 pytestmark = pytest.mark.django_db
-WORK: dict[str, Any] = {"operation": "media_generate", "model": "x"}
+
+
+def work(**members: Any) -> Asked:
+    return Asked(**{"operation": "media_generate", "model": "x", "quantities": {"images": 1}} | members)
 
 
 def cost(tenant: Any, **quantities: Any) -> int:
-    return quotes.give(tenant_id=tenant.pk, quantities=quantities, **WORK).credits
+    return quotes.give(tenant_id=tenant.pk, asked=work(quantities=quantities)).credits
 
 
 def actor_of(tenant: Any) -> Actor:
@@ -55,9 +59,8 @@ def test_prices_of_the_model_go_before_those_of_any(tenant_a: Any) -> None:
     price("media_generate", "3", "image")
     price("media_generate", "5", "image", model="x")
     assert cost(tenant_a, images=2) == 10
-    assert (
-        quotes.give(tenant_id=tenant_a.pk, operation="media_generate", model="y", quantities={"images": 2}).credits == 6
-    )
+    other = work(model="y", quantities={"images": 2})
+    assert quotes.give(tenant_id=tenant_a.pk, asked=other).credits == 6
 
 
 def test_a_price_holds_from_its_time_and_what_was_before_stays(tenant_a: Any) -> None:
@@ -89,49 +92,49 @@ def test_a_plans_discount_and_a_tenants_own_price(tenant_a: Any, tenant_b: Any) 
 def test_a_quote_holds_though_the_price_has_changed(tenant_a: Any) -> None:
     setting = price("media_generate", "3", "image")
     credits(tenant_a, 100)
-    quote = quotes.give(tenant_id=tenant_a.pk, quantities={"images": 2}, **WORK)
+    quote = quotes.give(tenant_id=tenant_a.pk, asked=work(quantities={"images": 2}))
     costs.update(actor=SYSTEM, setting_id=setting.pk, credits=Decimal(30))
     actor = actor_of(tenant_a)
-    with pricing.priced(actor=actor, quantities={"images": 2}, quote=quote.quote, **WORK) as work:
-        assert work.settle({"images": 900}) == 6
-    with pricing.priced(actor=actor, quantities={"images": 1}, **WORK) as work:
-        assert work.settle() == 30
+    with pricing.priced(actor=actor, asked=work(quantities={"images": 2}, quote=quote.quote)) as begun:
+        assert begun.settle({"images": 900}) == 6
+    with pricing.priced(actor=actor, asked=work()) as begun:
+        assert begun.settle() == 30
     assert Balance.objects.get(pk=tenant_a.pk).available == 64
 
 
 def test_a_quote_is_of_one_tenant_operation_model_and_quantities(tenant_a: Any, tenant_b: Any) -> None:
     price("media_generate", "3", "image")
     price("posts_speech", "3", "image")
-    quote = quotes.give(tenant_id=tenant_a.pk, quantities={"images": 1}, **WORK).quote
-    good = {"tenant_id": tenant_a.pk, "quantities": {"images": 1}, **WORK}
+    quote = quotes.give(tenant_id=tenant_a.pk, asked=work()).quote
     others: list[dict[str, Any]] = [
-        {"tenant_id": tenant_b.pk},
         {"operation": "posts_speech"},
         {"model": "y"},
         {"quantities": {"images": 2}},
         {"quantities": {"images": 1, "tokens": 1}},
     ]
+    with pytest.raises(QuoteInvalid):
+        quotes.read(tenant_id=tenant_b.pk, asked=work(quote=quote))
     for other in others:
         with pytest.raises(QuoteInvalid):
-            quotes.read(quote, **good | other)
-    for forged in (quote[:-1] + "A", "x", signing.dumps({"terms": {"image": "0"}})):
+            quotes.read(tenant_id=tenant_a.pk, asked=work(quote=quote, **other))
+    for forged in (quote[:-1] + "A", "x", "", None, signing.dumps({"terms": {"image": "0"}})):
         with pytest.raises(QuoteInvalid):
-            quotes.read(forged, **good)
-    assert quotes.read(quote, **good) == {"image": Decimal("3.000000")}
+            quotes.read(tenant_id=tenant_a.pk, asked=work(quote=forged))
+    assert quotes.read(tenant_id=tenant_a.pk, asked=work(quote=quote)) == {"image": Decimal("3.000000")}
 
 
 def test_a_quote_expires(tenant_a: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     price("media_generate", "3", "image")
-    quote = quotes.give(tenant_id=tenant_a.pk, quantities={"images": 1}, **WORK).quote
+    quote = quotes.give(tenant_id=tenant_a.pk, asked=work()).quote
     monkeypatch.setattr(quotes, "LASTS", datetime.timedelta(seconds=-1))
     with pytest.raises(QuoteExpired):
-        quotes.read(quote, tenant_id=tenant_a.pk, quantities={"images": 1}, **WORK)
+        quotes.read(tenant_id=tenant_a.pk, asked=work(quote=quote))
 
 
 def test_work_that_fails_or_is_left_costs_nothing(tenant_a: Any) -> None:
     price("media_generate", "3", "image")
     credits(tenant_a, 10)
-    said: dict[str, Any] = {"actor": actor_of(tenant_a), "quantities": {"images": 2}, **WORK}
+    said: dict[str, Any] = {"actor": actor_of(tenant_a), "asked": work(quantities={"images": 2})}
     with pytest.raises(ZeroDivisionError), pricing.priced(**said):
         assert Balance.objects.get(pk=tenant_a.pk).held == 6
         _ = 1 / 0
@@ -145,7 +148,7 @@ def test_without_credits_no_work_is_begun(tenant_a: Any) -> None:
     price("media_generate", "3", "image")
     credits(tenant_a, 5)
     with pytest.raises(CreditsLacking) as refused:
-        pricing.begin(actor=actor_of(tenant_a), quantities={"images": 2}, **WORK)
+        pricing.begin(actor=actor_of(tenant_a), asked=work(quantities={"images": 2}))
     assert refused.value.data == {"needed": 6, "available": 5}
     assert not Hold.objects.filter(tenant_id=tenant_a.pk).exists()
 
@@ -153,10 +156,10 @@ def test_without_credits_no_work_is_begun(tenant_a: Any) -> None:
 def test_work_whose_hold_has_expired_is_not_charged(tenant_a: Any) -> None:
     price("media_generate", "3", "image")
     credits(tenant_a, 5)
-    work = pricing.begin(actor=actor_of(tenant_a), quantities={"images": 1}, **WORK)
-    holds.expire(actor=SYSTEM, tenant_id=tenant_a.pk, hold_id=work.hold.pk)
+    begun = pricing.begin(actor=actor_of(tenant_a), asked=work())
+    holds.expire(actor=SYSTEM, tenant_id=tenant_a.pk, hold_id=begun.hold.pk)
     with pytest.raises(HoldClosed):
-        work.settle()
+        begun.settle()
     assert Balance.objects.get(pk=tenant_a.pk).available == 5
 
 
@@ -167,9 +170,9 @@ def test_paying_takes_as_many_statements_in_a_long_ledger_as_in_a_short_one(tena
         credits(tenant_a, 100)
         with (
             CaptureQueriesContext(connection) as found,
-            pricing.priced(actor=actor_of(tenant_a), quantities={"images": 1}, **WORK) as work,
+            pricing.priced(actor=actor_of(tenant_a), asked=work()) as begun,
         ):
-            work.settle()
+            begun.settle()
         counts.append(sum("billing_" in query["sql"] for query in found))
     # The first makes the counters of the day.
     assert (counts[1], counts[-1]) == (20, 20)

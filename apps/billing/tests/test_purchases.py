@@ -28,7 +28,7 @@ def test_a_paid_checkout_brings_its_credits_once(
     made = bought(client)
     assert made["payment"] | {"id": 0, "created_at": ""} == {
         "id": 0, "way": "checkout", "package": "small", "amount": 1000, "currency": "usd", "credits": 1000,
-        "status": "pending", "refunded": 0, "failure": "", "source": "sandbox", "livemode": False,
+        "status": "pending", "refunded": 0, "disputed": 0, "failure": "", "source": "sandbox", "livemode": False,
         "created_at": "", "paid_at": None,
     }  # fmt: skip
     assert selectors.available(tenant_a.pk) == 0

@@ -1,16 +1,18 @@
 """Plans: from a kept card to paid periods, up and down, not paid, and ended."""
 
 import itertools
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
 
 from apps.billing import selectors
-from apps.billing.models import Customer, Invoice, PaymentMethod, Plan, Subscription, Transaction
-from apps.billing.services import dunning
+from apps.billing.models import Customer, Invoice, Lot, PaymentMethod, Plan, Subscription, Transaction
+from apps.billing.services import allowances, checking, dunning, housekeeping
+from apps.billing.tests.factories import credits, spend
 from apps.billing.tests.sandbox import Sandbox
 from apps.core.models import Due
 from apps.core.services import due
@@ -125,7 +127,7 @@ def test_going_down_waits_for_the_next_period(payer: ApiClient, sandbox: Sandbox
     assert Invoice.objects.order_by("-created_at").first().amount_paid == 2000  # type: ignore[union-attr]
 
 
-def test_a_trial_costs_and_brings_nothing_until_it_is_paid(
+def test_a_trial_costs_nothing_and_brings_the_plans_credits_when_it_is_paid(
     payer: ApiClient, sandbox: Sandbox, plans: Plans, tenant_a: Any
 ) -> None:
     found = subscribed(payer, sandbox, "tried")
@@ -137,6 +139,95 @@ def test_a_trial_costs_and_brings_nothing_until_it_is_paid(
     payer.post("/subscriptions/cancel", {"at_period_end": False})
     sandbox.deliver()
     assert subscribed(payer, sandbox, "tried")["status"] == "active", "a trial is once a tenant"
+
+
+def at(moment: datetime) -> Any:
+    return patch("django.utils.timezone.now", return_value=moment)
+
+
+def lots(tenant_a: Any) -> list[tuple[int, datetime | None]]:
+    return list(Lot.objects.filter(tenant_id=tenant_a.pk).order_by("id").values_list("amount", "expires_at"))
+
+
+def test_credits_of_a_plan_expire_a_day_after_the_month_they_came_for(
+    payer: ApiClient, sandbox: Sandbox, plans: Plans, tenant_a: Any
+) -> None:
+    credits(tenant_a, 70)
+    subscribed(payer, sandbox)
+    end = Subscription.objects.get().period_end
+    assert lots(tenant_a) == [(70, None), (500, end + timedelta(days=1))]
+    spend(tenant_a, 100)
+    with at(end + timedelta(hours=23)):
+        sandbox.advance(31)
+        sandbox.deliver()
+        assert selectors.available(tenant_a.pk) == 400 + 500 + 70
+    with at(end + timedelta(days=1)):
+        housekeeping.write_off_lots(timezone.now())
+        assert selectors.available(tenant_a.pk) == 500 + 70
+    assert Transaction.objects.get(kind="expiry").change == -400
+    assert checking.faults(tenant_a.pk) == []
+
+
+@pytest.mark.parametrize(("rollover", "days"), [(1, 60), (None, None)])
+def test_unspent_credits_of_a_plan_stay_as_long_as_it_says(
+    rollover: int | None, days: int | None, payer: ApiClient, sandbox: Sandbox, plans: Plans, tenant_a: Any
+) -> None:
+    Plan.objects.filter(identifier="starter").update(rollover=rollover)
+    subscribed(payer, sandbox)
+    ((amount, expires),) = lots(tenant_a)
+    found = expires and (expires - Subscription.objects.get().period_start).days
+    assert (amount, found) == (500, days and pytest.approx(days, abs=3))
+
+
+def test_a_trial_brings_its_own_credits_once_which_end_with_it(
+    payer: ApiClient, sandbox: Sandbox, plans: Plans, tenant_a: Any
+) -> None:
+    Plan.objects.filter(identifier="tried").update(trial_credits=30)
+    subscribed(payer, sandbox, "tried")
+    ends = Subscription.objects.get().trial_end
+    assert ends is not None
+    assert lots(tenant_a) == [(30, ends + timedelta(days=1))]
+    payer.post("/subscriptions/cancel", {})
+    payer.post("/subscriptions/resume", {})
+    sandbox.deliver()
+    assert selectors.available(tenant_a.pk) == 30
+    with at(ends + timedelta(days=1)):
+        assert selectors.available(tenant_a.pk) == 0
+
+
+def months(tenant_a: Any, count: int) -> None:
+    """Lets what is planned for a plan's next months become due, one after another."""
+    for _ in range(count):
+        Due.objects.filter(kind=allowances.KIND).update(at=timezone.now())
+        due.run()
+
+
+def test_a_plan_that_is_paid_by_the_year_brings_its_credits_month_by_month(
+    payer: ApiClient, sandbox: Sandbox, plans: Plans, tenant_a: Any
+) -> None:
+    subscribed(payer, sandbox, "yearly")
+    assert selectors.available(tenant_a.pk) == 500
+    start = Subscription.objects.get().period_start
+    (planned,) = Due.objects.filter(kind=allowances.KIND)
+    assert 28 <= (planned.at - start).days <= 31
+    months(tenant_a, 14)
+    found = lots(tenant_a)
+    assert [amount for amount, _ in found] == [500] * 12
+    ends = [(expires - timedelta(days=1)).month for _, expires in found if expires]
+    assert ends == [(start.month - 1 + month) % 12 + 1 for month in range(1, 13)]
+    assert not Due.objects.filter(kind=allowances.KIND).exists()
+    sandbox.advance(366)
+    sandbox.deliver()
+    assert [amount for amount, _ in lots(tenant_a)] == [500] * 13
+
+
+def test_a_plan_that_has_ended_brings_no_more_months(
+    payer: ApiClient, sandbox: Sandbox, plans: Plans, tenant_a: Any
+) -> None:
+    subscribed(payer, sandbox, "yearly")
+    payer.post("/subscriptions/cancel", {"at_period_end": False})
+    months(tenant_a, 2)
+    assert [amount for amount, _ in lots(tenant_a)] == [500]
 
 
 def test_an_end_with_the_period_can_be_taken_back_and_else_takes_plan_and_limits(
@@ -281,4 +372,5 @@ def test_plans_are_public(api: ApiClient, plans: Plans) -> None:
     assert [(one["id"], one["amount"]) for one in api.get("/subscriptions/plans").json()] == [
         ("starter", 2000),
         ("business", 8000),
+        ("yearly", 20000),
     ]

@@ -18,7 +18,7 @@ from apps.billing.serializers import (
     TenantCreditsOut,
     TransactionOut,
 )
-from apps.billing.services.quotes import Quote
+from apps.billing.services.quotes import Asked, Quote
 from apps.core.errors import NotFound
 from apps.core.operation import operation
 from apps.core.query import Page, page_of
@@ -46,7 +46,7 @@ class CreditsViewSet(TenantViewSet):
     )
     def quote(self, request: Request) -> Quote:
         """What an operation will cost at most, signed and good for ten minutes, whatever becomes of the prices."""
-        return services.quotes.give(tenant_id=request.actor.tenant_id, **request.valid)
+        return services.quotes.give(tenant_id=request.actor.tenant_id, asked=Asked(**request.valid))
 
     @operation(
         "credits_usage",

@@ -15,6 +15,8 @@ class Card:
     attaches: bool = True
     asks: bool = False
     """Whether its owner has to authenticate each payment."""
+    disputed: str = ""
+    """How its owner's bank disputes each payment as soon as it is made: the dispute's first status."""
 
 
 CARDS = {
@@ -32,6 +34,8 @@ CARDS = {
     "pm_card_chargeDeclinedProcessingError": Card("0119", code="processing_error", attaches=False),
     "pm_card_chargeCustomerFail": Card("0341", code="card_declined", decline="generic_decline"),
     "pm_card_authenticationRequired": Card("3184", asks=True),
+    "pm_card_createDispute": Card("0259", disputed="needs_response"),
+    "pm_card_createDisputeInquiry": Card("1976", disputed="warning_needs_response"),
 }
 BY_NUMBER = {
     "4242424242424242": "pm_card_visa",
@@ -40,6 +44,8 @@ BY_NUMBER = {
     "4000000000009995": "pm_card_chargeDeclinedInsufficientFunds",
     "4000000000000341": "pm_card_chargeCustomerFail",
     "4000002760003184": "pm_card_authenticationRequired",
+    "4000000000000259": "pm_card_createDispute",
+    "4000000000001976": "pm_card_createDisputeInquiry",
 }
 
 

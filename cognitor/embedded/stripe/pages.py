@@ -43,7 +43,8 @@ def checkout(state: State, ident: str, fields: dict[str, Any] | None = None) -> 
     body = f"""<p>{_money(found["amount_total"], found["currency"])}</p><p class="bad">{html.escape(fault)}</p>
 <form method="post"><label>Test card<input name="number" value="4242 4242 4242 4242" inputmode="numeric"></label>
 <button>Pay</button> <button name="cancel" value="1">Cancel</button></form>
-<p>4000 0000 0000 0002 declines, 4000 0027 6000 3184 asks for authentication.</p>"""
+<p>4000 0000 0000 0002 declines, 4000 0027 6000 3184 asks for authentication,
+4000 0000 0000 0259 is disputed afterwards.</p>"""
     return 402 if fault else 200, page("Checkout", body), ""
 
 

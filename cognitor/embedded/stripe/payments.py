@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cognitor.embedded.stripe import cards
+from cognitor.embedded.stripe import cards, disputes
 from cognitor.embedded.stripe.faults import Fault, invalid
 from cognitor.embedded.stripe.state import Object, State
 from cognitor.embedded.stripe.wire import number, page, rows, truth
@@ -87,6 +87,8 @@ def confirm(state: State, intent: Object, *, authenticated: bool = False) -> Non
         cards.attach(state, method, intent["customer"])
     state.tell("charge.succeeded", charge)
     state.tell("payment_intent.succeeded", intent)
+    if status := cards.of(method).disputed:
+        disputes.begin(state, charge, status)
 
 
 def _unexpected(intent: Object) -> Fault:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from cognitor.embedded.stripe import customers, delivery, invoices, pages, payments, subscriptions
+from cognitor.embedded.stripe import customers, delivery, disputes, invoices, pages, payments, subscriptions
 from cognitor.embedded.stripe.faults import Fault
 from cognitor.embedded.stripe.state import State
 from cognitor.embedded.stripe.wire import decode, rows, shown
@@ -54,6 +54,10 @@ ROUTES: list[tuple[str, str, Handler]] = [
     ("POST", "refunds", payments.refund_create),
     ("GET", "refunds", payments.refund_list),
     ("GET", "refunds/ID", payments.refund_get),
+    ("GET", "disputes", disputes.listing),
+    ("GET", "disputes/ID", disputes.get),
+    ("POST", "disputes/ID", disputes.update),
+    ("POST", "disputes/ID/close", disputes.close),
     ("POST", "checkout/sessions", payments.session_create),
     ("GET", "checkout/sessions", payments.session_list),
     ("GET", "checkout/sessions/ID", payments.session_get),
@@ -92,6 +96,8 @@ class Server(ThreadingHTTPServer):
 
 class Request(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Head and body are written apart: the second would wait for the receiver's delayed word that the first has come.
+    disable_nagle_algorithm = True
     server: Server
 
     def do_GET(self) -> None:

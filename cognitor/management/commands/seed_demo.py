@@ -51,6 +51,7 @@ class Command(BaseCommand):
             user.set_password(password)
             user.save(update_fields=["password"])
         users.grant(actor=actor, user=user, tenant_id=tenant.pk, role="tenant_admin")
+        offers.welcome(actor, tenant)
         with inside(tenant):
             if not ContentType.objects.filter(site=site).exists():
                 self.fill(Actor.system(because="demo content", tenant_id=tenant.pk), site)

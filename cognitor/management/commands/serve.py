@@ -110,6 +110,7 @@ class Serving:
     def _prepare(self) -> None:
         lines = Lines(self.console, "serve")
         call_command("prepare_database", stdout=lines, stderr=lines)
+        call_command("fill_prices", stdout=lines, stderr=lines)
         if not self.options["no_demo"]:
             call_command("seed_demo", f"--password={os.environ['DEMO_PASSWORD']}", stdout=lines, stderr=lines)
         self._follow_base_url(lines)
