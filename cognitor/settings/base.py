@@ -33,6 +33,7 @@ SHARED_APPS = [
     "apps.sites",
     "apps.accounts",
     "apps.billing",
+    "apps.ai",
     # After our apps, whose `create_tenant` would otherwise be hidden by its own.
     "cognitor.apps.TenantsConfig",
     "unfold",

@@ -1,0 +1,57 @@
+"""How a provider of models can say no. Whatever a vendor's library raises becomes one of these."""
+
+from apps.core.refusal import Refusal
+
+
+class ModelUnknown(Refusal):
+    code, status, title = "ai.model.unknown", 400, "There is no such model for this."
+
+
+class ModelMissing(Refusal):
+    code, status, title = "ai.model.missing", 503, "No model for this is set up here."
+
+
+class ContentRefused(Refusal):
+    """The provider will not make this; asking again changes nothing."""
+
+    code, status, title = "ai.content.refused", 422, "The model refuses what was asked."
+
+
+class AskedTooMuch(Refusal):
+    """Beyond a limit of the model: length, size, number."""
+
+    code, status, title = "ai.request.beyond_model", 422, "The model cannot take this."
+
+
+class ProviderBusy(Refusal):
+    """Its rate is limited, or its quota is used up."""
+
+    code, status, title = "ai.provider.busy", 503, "The provider takes no more requests now."
+
+
+class ProviderAway(Refusal):
+    """Not reached, failing, or passed over because it failed again and again."""
+
+    code, status, title = "ai.provider.away", 503, "The provider cannot be reached."
+
+
+class ProviderDenied(Refusal):
+    """The key of this installation is wrong, or may not do this."""
+
+    code, status, title = "ai.provider.denied", 503, "The provider does not accept this installation's key."
+
+
+class TimedOut(Refusal):
+    code, status, title = "ai.provider.timed_out", 504, "The provider took too long."
+
+
+class Abandoned(Refusal):
+    """Nobody wants the result any more."""
+
+    code, status, title = "ai.generation.cancelled", 409, "It was cancelled."
+
+
+class GenerationUnpaid(Refusal):
+    """What was held for it was given back before it was finished."""
+
+    code, status, title = "ai.generation.unpaid", 409, "It took longer than its credits were held."
