@@ -1,6 +1,6 @@
 """Stripe's objects as they were copied, to look at; whoever runs the installation sees those of all tenants."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.apps import apps
 from unfold.decorators import display
@@ -13,8 +13,8 @@ class MirrorAdmin(ReadOnlyAdmin):
     """Nothing here calls Stripe, and nothing of ours is decided by it."""
 
     code_view = "platform.billing"
-    list_display = ("id", "customer_id", "status", "amount", "livemode", "created")
-    search_fields = ("id",)
+    list_display: ClassVar[tuple[str, ...]] = ("id", "customer_id", "status", "amount", "livemode", "created")
+    search_fields: ClassVar[tuple[str, ...]] = ("id",)
     ordering = ("-created", "-djstripe_id")
     show_full_result_count = False
     fields = ("id", "livemode", "created", "djstripe_updated", "copied")
@@ -43,5 +43,11 @@ class MirrorAdmin(ReadOnlyAdmin):
         return json_block(obj.stripe_data)
 
 
-for name in KINDS.values():
-    site.register(apps.get_model("djstripe", name), MirrorAdmin)
+class MirroredCustomerAdmin(MirrorAdmin):
+    list_display = ("id", "subscriber", "email", "livemode", "created")
+    list_select_related = ("subscriber",)
+    search_fields = ("id", "email")
+
+
+for kind, name in KINDS.items():
+    site.register(apps.get_model("djstripe", name), MirroredCustomerAdmin if kind == "customer" else MirrorAdmin)
