@@ -14,6 +14,7 @@ from django.db.models import Model, Q
 from django.db.models.signals import pre_save
 
 from apps.billing import errors
+from apps.billing.models import Customer
 
 log = structlog.get_logger(__name__)
 KINDS = {
@@ -35,8 +36,8 @@ KINDS = {
 _SECRETS = frozenset({"client_secret", "confirmation_secret"})
 
 
-def copy(kind: str, ref: str, owners: dict[str, int]) -> None:
-    """Reads the object and writes it here, with what it refers to. `owners`: customers' ids → tenants' ids.
+def copy(kind: str, ref: str) -> None:
+    """Reads the object and writes it here, with what it refers to; customers that are new here get their tenant.
 
     `billing.payments.away` when Stripe does not answer, `billing.payments.failed` when it refuses.
     """
@@ -50,9 +51,9 @@ def copy(kind: str, ref: str, owners: dict[str, int]) -> None:
         raise errors.PaymentsAway from error
     except stripe.StripeError as error:
         raise errors.PaymentsFailed from error
-    for customer in _model("customer").objects.filter(id__in=owners, subscriber=None):
-        customer.subscriber_id = owners[customer.id]
-        customer.save(update_fields=["subscriber"])
+    new = _model("customer").objects.filter(subscriber=None)
+    for ours in Customer.objects.filter(ref__in=list(new.values_list("id", flat=True))):
+        new.filter(id=ours.ref).update(subscriber=ours.tenant_id)
 
 
 def refs_of(customer_ref: str) -> Iterable[tuple[str, str]]:

@@ -5,6 +5,7 @@ tried again, a minute later; nothing else waits for it or reads it.
 """
 
 import datetime
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import structlog
@@ -37,41 +38,47 @@ def noted(event: Happened) -> dict[str, Any]:
 
 def look(row: Due) -> None:
     """Due, each minute: when there is something to copy, a job does it, outside of any transaction."""
-    if pending().exists():
+    busy = Job.objects.filter(kind=KIND, state__in=[Job.State.QUEUED, Job.State.RUNNING])
+    if pending().exists() and not busy.exists():
         jobs.start(actor=SYSTEM, kind=KIND)
     due.again(row, after=AGAIN)
 
 
 def run_job(job: Job) -> dict[str, Any]:
-    copied, failed = follow()
+    copied, failed = _copy_all(_wanted(), lambda: jobs.step(job))
     return {"copied": copied, "failed": failed}
 
 
-def follow() -> tuple[int, int]:
-    """Copies what events were about, each object once; how many were copied, and how many failed."""
-    wanted = list(pending().order_by("happened_at").values_list("subject", "ref").distinct()[:500])
-    done = [copy(kind, ref) for kind, ref in dict.fromkeys(wanted)]
-    return sum(done), len(done) - sum(done)
-
-
 def heal(since: datetime.datetime) -> tuple[int, int]:
-    """Copies again what events since were about, whether that was done, given up or never."""
+    """Copies again what events since were about, whether that was done, given up or never; how many, and failures."""
     VendorEvent.objects.filter(happened_at__gte=since).update(copied_at=None, tries=0)
-    return follow()
+    return _copy_all(_wanted())
 
 
 def whole() -> tuple[int, int]:
-    """Copies all that the vendor has of our customers."""
-    refs = [one for owner in _owners() for one in mirror.refs_of(owner)]
-    done = [copy(kind, ref) for kind, ref in refs]
-    return sum(done), len(done) - sum(done)
+    """Copies all that the vendor has of our customers; how many objects, and failures."""
+    owners = Customer.objects.filter(source=stripe.source()).values_list("ref", flat=True)
+    return _copy_all(one for owner in owners for one in mirror.refs_of(owner))
 
 
-def copy(kind: str, ref: str) -> bool:
+def _wanted() -> list[tuple[str, str]]:
+    """What events were about, oldest first and each object once."""
+    return list(dict.fromkeys(pending().order_by("happened_at", "pk").values_list("subject", "ref")))
+
+
+def _copy_all(refs: Iterable[tuple[str, str]], step: Callable[[], None] = lambda: None) -> tuple[int, int]:
+    counts = [0, 0]
+    for kind, ref in refs:
+        counts[not _copy(kind, ref)] += 1
+        step()
+    return counts[0], counts[1]
+
+
+def _copy(kind: str, ref: str) -> bool:
     """Copies one object. What goes wrong is logged and counted, not raised."""
     began, notes = timezone.now(), VendorEvent.objects.filter(subject=kind, ref=ref, copied_at=None)
     try:
-        mirror.copy(kind, ref, _owners())
+        mirror.copy(kind, ref)
     except Exception as error:  # whatever dj-stripe makes of an object, the others are copied
         notes.update(tries=F("tries") + 1)
         log.error("not_mirrored", kind=kind, ref=ref, error=f"{type(error).__name__}: {error}"[:500])
@@ -85,7 +92,3 @@ def pending() -> QuerySet[VendorEvent]:
     ours = Customer.objects.filter(source=stripe.source()).values("ref")
     rows = VendorEvent.objects.filter(copied_at=None, tries__lt=TRIES, subject__in=mirror.KINDS)
     return rows.filter(customer_ref__in=ours)
-
-
-def _owners() -> dict[str, int]:
-    return dict(Customer.objects.filter(source=stripe.source()).values_list("ref", "tenant_id"))

@@ -221,6 +221,27 @@ def test_a_plan_that_is_paid_by_the_year_brings_its_credits_month_by_month(
     assert [amount for amount, _ in lots(tenant_a)] == [500] * 13
 
 
+def test_what_is_paid_when_its_period_is_over_lasts_a_month_from_then(
+    payer: ApiClient, sandbox: Sandbox, plans: Plans, tenant_a: Any
+) -> None:
+    from cognitor.embedded.stripe import subscriptions
+
+    subscribed(payer, sandbox)
+    card = sandbox.state.all("payment_method")[0]
+    card["_card"] = "pm_card_chargeCustomerFail"
+    for _ in range(2):
+        sandbox.advance(31)
+        sandbox.deliver()
+    first, _ = sandbox.state.all("invoice", status="open")
+    card["_card"] = "pm_card_visa"
+    subscriptions.pay(sandbox.state, {}, first["id"])
+    sandbox.deliver()
+    amount, expires = lots(tenant_a)[-1]
+    assert expires is not None
+    assert (len(lots(tenant_a)), amount) == (2, 500)
+    assert 29 <= (expires - timezone.now()).days <= 32
+
+
 def test_a_plan_that_has_ended_brings_no_more_months(
     payer: ApiClient, sandbox: Sandbox, plans: Plans, tenant_a: Any
 ) -> None:
