@@ -1,6 +1,7 @@
 """Plans: from a kept card to paid periods, up and down, not paid, and ended."""
 
 import itertools
+import random
 from datetime import datetime, timedelta
 from typing import Any
 from unittest.mock import patch
@@ -305,8 +306,9 @@ def test_not_paying_takes_limits_then_doors_and_paying_gives_them_back(
     assert not Due.objects.filter(kind=dunning.KIND).exists()
 
 
+@pytest.mark.parametrize("orders", [5, pytest.param(24, marks=pytest.mark.slow)])
 def test_any_order_of_what_is_told_of_a_new_period_ends_in_the_same_state(
-    payer: ApiClient, sandbox: Sandbox, plans: Plans, tenant_a: Any
+    orders: int, payer: ApiClient, sandbox: Sandbox, plans: Plans, tenant_a: Any
 ) -> None:
     payer.post("/subscriptions", {"plan": "starter"})
     wanted = ("customer.subscription.created", "customer.subscription.updated", "invoice.created", "invoice.paid")
@@ -314,7 +316,7 @@ def test_any_order_of_what_is_told_of_a_new_period_ends_in_the_same_state(
     assert len(events) == 4
     Subscription.objects.all().delete()  # as if its answer had been lost
     seen = []
-    for order in itertools.permutations(events):
+    for order in random.Random(7).sample(list(itertools.permutations(events)), orders):
         with transaction.atomic():
             assert {sandbox.deliver(event)[0].status_code for event in order} == {200}
             row, invoice = Subscription.objects.get(), Invoice.objects.get()
