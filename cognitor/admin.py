@@ -254,6 +254,23 @@ _NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
+        "Stripe",
+        (
+            ("djstripe.customer", "Customers", "person"),
+            ("djstripe.paymentintent", "Payment intents", "payments"),
+            ("djstripe.charge", "Charges", "credit_card"),
+            ("djstripe.refund", "Refunds", "undo"),
+            ("djstripe.dispute", "Disputes", "gavel"),
+            ("djstripe.session", "Checkouts", "shopping_cart"),
+            ("djstripe.paymentmethod", "Payment methods", "wallet"),
+            ("djstripe.setupintent", "Setup intents", "key"),
+            ("djstripe.subscription", "Subscriptions", "autorenew"),
+            ("djstripe.invoice", "Invoices", "receipt_long"),
+            ("djstripe.product", "Products", "inventory_2"),
+            ("djstripe.price", "Prices", "sell"),
+        ),
+    ),
+    (
         "Operations",
         (
             ("core.eventrow", "History", "history"),

@@ -4,8 +4,9 @@
     tables/<app.model>.jsonl one row a line, columns as JSON, references by id
     files/<storage path>     what the rows have in the storage
 
-`CLASSIFIED` says of every model whether and how it is archived; a test fails on one that is missing there. Models are
-read one after the other: of a tenant in use, call `write` in `at_one_moment`. `cognitor.restore` reads an archive back.
+`CLASSIFIED` says of every model, or of a whole app, whether and how it is archived; a test fails on one missing.
+Models are read one after the other: of a tenant in use, call `write` in `at_one_moment`. `cognitor.restore` reads an
+archive back.
 """
 
 import hashlib
@@ -63,6 +64,7 @@ _SCHEMA = Archived()
 _LEDGER = Archived(tenant=("tenant_id",), local=("tenant_id", "site_id", "actor_id"))
 
 CLASSIFIED: dict[str, Archived | Excluded] = {
+    "djstripe": Excluded("a copy of what the payment provider of this installation keeps"),
     "core.due": Excluded("plans of this installation; what they stand for is in the rows"),
     "core.eventrow": Archived(
         tenant=("tenant_id",),

@@ -12,7 +12,7 @@ from typing import Any
 from apps.accounts import events as accounts
 from apps.accounts.services import housekeeping as people
 from apps.accounts.services import mails, sessions
-from apps.billing.services import allowances, dunning, refunds, webhooks
+from apps.billing.services import allowances, dunning, mirror, refunds, webhooks
 from apps.billing.services import housekeeping as credits
 from apps.content import events as content
 from apps.content.delivery import tags_of
@@ -131,6 +131,7 @@ REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
 DUE: Mapping[str, Callable[[Due], Any]] = {
     allowances.KIND: allowances.next_month,
     dunning.KIND: dunning.run,
+    mirror.KIND: mirror.look,
     refunds.FINISH: refunds.finish_due,
     webhooks.KIND: webhooks.forget_due,
     "content.publish": scheduling.publish_due,
@@ -149,9 +150,10 @@ DUE: Mapping[str, Callable[[Due], Any]] = {
     retention.KIND: retention.run,
 }
 
-ALWAYS: Sequence[str] = (housekeeping.KIND, people.KIND, retention.KIND, credits.KIND, webhooks.KIND)
+ALWAYS: Sequence[str] = (housekeeping.KIND, people.KIND, retention.KIND, credits.KIND, webhooks.KIND, mirror.KIND)
 
 JOBS: Mapping[str, Callable[[Job], Any]] = {
+    mirror.KIND: mirror.run_job,
     refunds.FINISH: refunds.finish_job,
     "content.distribute": distribution.distribute_job,
     "content.readdress": refreezing.readdress_job,

@@ -37,7 +37,7 @@ SHARED_APPS = [
     # After our apps, whose `create_tenant` would otherwise be hidden by its own.
     "cognitor.apps.TenantsConfig",
     "unfold",
-    "django.contrib.admin",
+    "cognitor.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -54,6 +54,7 @@ SHARED_APPS = [
     "allauth.socialaccount.providers.github",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.mfa",
+    "djstripe",
 ]
 TENANT_APPS = ["apps.media", "apps.content"]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
@@ -162,6 +163,10 @@ STRIPE_SECRET_KEY = f"sk_test_{_sandbox.password}" if STRIPE_SANDBOX_URL else re
 STRIPE_WEBHOOK_SECRET = f"whsec_{_sandbox.password}" if STRIPE_SANDBOX_URL else read("STRIPE_WEBHOOK_SECRET")
 STRIPE_PUBLISHABLE_KEY = "pk_test_sandbox" if STRIPE_SANDBOX_URL else read("STRIPE_PUBLISHABLE_KEY")
 STRIPE_ACCOUNT = read("STRIPE_ACCOUNT")
+# The mirror of Stripe's objects; its first migration takes these from here, so they do not change any more.
+DJSTRIPE_SUBSCRIBER_MODEL = "sites.Tenant"
+DJSTRIPE_SUBSCRIBER_MODEL_MIGRATION_DEPENDENCY = "0001_initial"
+DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
 BILLING_CURRENCY = read("BILLING_CURRENCY")
 BILLING_RETURN_URL = read("BILLING_RETURN_URL")
 CREDITS_PER_UNIT = read("CREDITS_PER_UNIT")

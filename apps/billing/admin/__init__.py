@@ -1,4 +1,5 @@
 from apps.billing.admin import (
+    mirror,
     offers,
     payments,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "BalanceAdmin",
     "CostSettingAdmin",
     "TransactionAdmin",
+    "mirror",
     "offers",
     "payments",
 ]

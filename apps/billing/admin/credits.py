@@ -49,7 +49,7 @@ class BalanceAdmin(ActorModelAdmin):
         if obj is None:
             return ((None, {"fields": ("tenant", "amount", "reason")}),)
         return (
-            (None, {"fields": (("tenant_name", "available", "held", "owed"), "expiring")}),
+            (None, {"fields": ("tenant_name", ("available", "held", "owed"), "expiring")}),
             ("Adjust", {"fields": ("amount", "reason")}),
         )
 

@@ -75,11 +75,15 @@ class DisputeAdmin(MoneyAdmin):
     """What payers' banks take back; it is answered at the provider."""
 
     subject = "dispute"
-    list_display = ("id", "tenant_id", "payment", "amount", "status", "reason", "taken", "owed", "created_at")
+    list_display = ("id", "tenant_id", "payment", "shown_amount", "status", "reason", "taken", "owed", "created_at")
     list_filter = ("status",)
     list_select_related = ("payment",)
     ordering = ("-id",)
     hidden = ("moves",)
+
+    @display(description="amount", ordering="amount")
+    def shown_amount(self, obj: Dispute) -> str:
+        return f"{obj.amount / 100:.2f} {obj.payment.currency.upper()}"
 
 
 @register(Invoice, site=site)

@@ -43,7 +43,7 @@ class CostSettingAdmin(ActorModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         new = ("credits", "effective_from")
         if obj is None:
-            return ((None, {"fields": (("operation", "model", "unit"), *new)}),)
+            return ((None, {"fields": ("operation", "model", "unit", *new)}),)
         return (
             (None, {"fields": (("operation", "model", "unit"), "history")}),
             ("New price", {"fields": new}),

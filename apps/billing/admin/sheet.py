@@ -7,7 +7,12 @@ from django.contrib.admin.checks import InlineModelAdminChecks
 from django.forms.models import BaseModelFormSet, modelformset_factory
 from django.http import HttpRequest
 from unfold.admin import TabularInline
-from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget
+from unfold.widgets import (
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from apps.billing import services
 from apps.billing.models import CostSetting, Limit, Override, Period, Scope
@@ -80,6 +85,7 @@ class LimitForm(forms.ModelForm):
     scope = forms.ChoiceField(
         choices=[one for one in Scope.choices if one[0] != Scope.RUN], widget=UnfoldAdminSelectWidget
     )
+    key = forms.CharField(required=False, max_length=60, widget=UnfoldAdminTextInputWidget)
     period = forms.ChoiceField(
         choices=[one for one in Period.choices if one[0] != Period.TOTAL], widget=UnfoldAdminSelectWidget
     )

@@ -246,16 +246,27 @@ class Invoice(models.Model):
 
 
 class VendorEvent(models.Model):
-    """A vendor's event that was handled, so that it is handled once; by webhook or by reconciliation."""
+    """A vendor's event that was handled, so that it is handled once; by webhook or by reconciliation.
+
+    `subject`, `ref` and `customer_ref` say what it is about, which is copied into the mirror afterwards (`copied_at`).
+    """
 
     id = models.CharField(max_length=255, primary_key=True)
     kind = models.CharField(max_length=100)
     by = models.CharField(max_length=14)
     happened_at = models.DateTimeField()
     handled_at = models.DateTimeField(auto_now_add=True)
+    subject = models.CharField(max_length=40, blank=True, default="")
+    ref = models.CharField(max_length=255, blank=True, default="")
+    customer_ref = models.CharField(max_length=255, blank=True, default="")
+    copied_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        indexes = (models.Index(fields=("happened_at",), name="vendor_event_by_time"),)
+        indexes = (
+            models.Index(fields=("happened_at",), name="vendor_event_by_time"),
+            models.Index(fields=("customer_ref",), name="vendor_event_to_copy", condition=Q(copied_at=None)),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"

@@ -9,6 +9,7 @@ import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from apps.billing.models import Kind, Plan, Subscription
 from apps.billing.providers.facts import Billed
@@ -40,7 +41,10 @@ def trial(*, actor: Actor, subscription: Subscription) -> None:
 
 
 def paid(*, actor: Actor, facts: Billed) -> int:
-    """Grants what a paid invoice brings; returns how many credits. What is paid late lasts as long as if paid now."""
+    """Grants what a paid invoice brings; returns how many credits.
+
+    Those of a period that is over when it is paid last a month from now.
+    """
     subscription = _locked(ref=facts.subscription_ref)
     if subscription is None or (subscription.trial_end and facts.period_end <= subscription.trial_end):
         return 0
@@ -49,7 +53,7 @@ def paid(*, actor: Actor, facts: Billed) -> int:
         return 0
     about: dict[str, Any] = {"reference": facts.ref, "note": f"{subscription.plan.name}, invoice {facts.number}"}
     if not this_period:
-        return _grant(actor, subscription, subscription.plan.credits, subscription.period_end, **about)
+        return _grant(actor, subscription, subscription.plan.credits, _months_after(timezone.now(), 1), **about)
     month = _month_of(subscription, facts.period_start)
     return _bring(actor, subscription, month, **about)
 

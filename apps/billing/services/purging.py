@@ -18,7 +18,9 @@ from apps.billing.models import (
     Spending,
     Subscription,
     Transaction,
+    VendorEvent,
 )
+from apps.billing.providers import mirror
 
 _IN_ORDER = (
     Entry,
@@ -42,6 +44,9 @@ _IN_ORDER = (
 @transaction.atomic
 def forget(tenant_id: int) -> None:
     """Deletes all rows of the tenant. The triggers let go of what the setting names, until the commit."""
+    refs = list(Customer.objects.filter(tenant_id=tenant_id).values_list("ref", flat=True))
+    mirror.forget(refs)
+    VendorEvent.objects.filter(customer_ref__in=refs).update(customer_ref="")
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('cognitor.forgotten_tenant', %s, true)", [str(tenant_id)])
         for model in _IN_ORDER:

@@ -17,7 +17,7 @@ from apps.billing.errors import PaymentsFailed
 from apps.billing.models import VendorEvent
 from apps.billing.providers import stripe
 from apps.billing.providers.facts import Happened
-from apps.billing.services import customers, invoices, payments, subscriptions
+from apps.billing.services import customers, invoices, mirror, payments, subscriptions
 from apps.core.actor import Actor
 from apps.core.models import Due
 from apps.core.services import due
@@ -50,7 +50,8 @@ def settle(*, told: Told, by: str = "webhook") -> bool:
     event = told.event
     try:
         with transaction.atomic():
-            VendorEvent.objects.create(id=event.id, kind=event.kind[:100], by=by, happened_at=event.happened_at)
+            known = {"kind": event.kind[:100], "by": by, "happened_at": event.happened_at, **mirror.noted(event)}
+            VendorEvent.objects.create(id=event.id, **known)
             told.apply()
     except IntegrityError:
         if _handled(event):  # the same event, at the same time

@@ -1,6 +1,7 @@
 """Plans: from a kept card to paid periods, up and down, not paid, and ended."""
 
 import itertools
+import random
 from datetime import datetime, timedelta
 from typing import Any
 from unittest.mock import patch
@@ -221,6 +222,27 @@ def test_a_plan_that_is_paid_by_the_year_brings_its_credits_month_by_month(
     assert [amount for amount, _ in lots(tenant_a)] == [500] * 13
 
 
+def test_what_is_paid_when_its_period_is_over_lasts_a_month_from_then(
+    payer: ApiClient, sandbox: Sandbox, plans: Plans, tenant_a: Any
+) -> None:
+    from cognitor.embedded.stripe import subscriptions
+
+    subscribed(payer, sandbox)
+    card = sandbox.state.all("payment_method")[0]
+    card["_card"] = "pm_card_chargeCustomerFail"
+    for _ in range(2):
+        sandbox.advance(31)
+        sandbox.deliver()
+    first, _ = sandbox.state.all("invoice", status="open")
+    card["_card"] = "pm_card_visa"
+    subscriptions.pay(sandbox.state, {}, first["id"])
+    sandbox.deliver()
+    amount, expires = lots(tenant_a)[-1]
+    assert expires is not None
+    assert (len(lots(tenant_a)), amount) == (2, 500)
+    assert 29 <= (expires - timezone.now()).days <= 32
+
+
 def test_a_plan_that_has_ended_brings_no_more_months(
     payer: ApiClient, sandbox: Sandbox, plans: Plans, tenant_a: Any
 ) -> None:
@@ -284,8 +306,9 @@ def test_not_paying_takes_limits_then_doors_and_paying_gives_them_back(
     assert not Due.objects.filter(kind=dunning.KIND).exists()
 
 
+@pytest.mark.parametrize("orders", [5, pytest.param(24, marks=pytest.mark.slow)])
 def test_any_order_of_what_is_told_of_a_new_period_ends_in_the_same_state(
-    payer: ApiClient, sandbox: Sandbox, plans: Plans, tenant_a: Any
+    orders: int, payer: ApiClient, sandbox: Sandbox, plans: Plans, tenant_a: Any
 ) -> None:
     payer.post("/subscriptions", {"plan": "starter"})
     wanted = ("customer.subscription.created", "customer.subscription.updated", "invoice.created", "invoice.paid")
@@ -293,7 +316,7 @@ def test_any_order_of_what_is_told_of_a_new_period_ends_in_the_same_state(
     assert len(events) == 4
     Subscription.objects.all().delete()  # as if its answer had been lost
     seen = []
-    for order in itertools.permutations(events):
+    for order in random.Random(7).sample(list(itertools.permutations(events)), orders):
         with transaction.atomic():
             assert {sandbox.deliver(event)[0].status_code for event in order} == {200}
             row, invoice = Subscription.objects.get(), Invoice.objects.get()

@@ -58,6 +58,10 @@ def methods_of(state: State, params: Params, ident: str) -> Object:
     return page(state, state.all("payment_method", customer=ident), params, f"/v1/customers/{ident}/payment_methods")
 
 
+def method_list(state: State, params: Params) -> Object:
+    return methods_of(state, params, params.get("customer", ""))
+
+
 def method_get(state: State, params: Params, ident: str) -> Object:
     return state.get("payment_method", ident)
 
@@ -87,6 +91,12 @@ def product_create(state: State, params: Params) -> Object:
 
 def product_get(state: State, params: Params, ident: str) -> Object:
     return state.get("product", ident)
+
+
+def product_features(state: State, params: Params, ident: str) -> Object:
+    """None: it is asked for with each product that is copied."""
+    state.get("product", ident)
+    return page(state, [], params, f"/v1/products/{ident}/features")
 
 
 def price_create(state: State, params: Params) -> Object:

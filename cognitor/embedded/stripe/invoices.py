@@ -1,5 +1,6 @@
 """Invoices: made, paid or left open, tried again, and previewed."""
 
+import secrets
 from typing import Any
 
 from cognitor.embedded.stripe import payments
@@ -17,7 +18,9 @@ def line(state: State, amount: int, text: str, subscription: Object, period: tup
     item = subscription["items"]["data"][0]
     details = {"subscription": subscription["id"], "subscription_item": item["id"], "proration": prorated}
     return {
-        "id": f"il_{len(state.objects)}_{amount}", "object": "line_item", "amount": amount, "description": text,
+        "id": f"il_{secrets.token_hex(12)}", "object": "line_item", "amount": amount, "description": text,
+        "discounts": [], "discount_amounts": [], "discountable": not prorated, "subtotal": amount, "metadata": {},
+        "livemode": False, "taxes": [],
         "currency": item["price"]["currency"], "quantity": 1, "period": {"start": period[0], "end": period[1]},
         "parent": {"type": "subscription_item_details", "subscription_item_details": details},
         "pricing": {"type": "price_details", "price_details": {"price": item["price"]["id"]}},
@@ -35,6 +38,7 @@ def draft(state: State, subscription: Object, lines: list[Object], reason: str) 
         "billing_reason": reason, "total": total, "subtotal": total, "starting_balance": customer["balance"],
         "amount_due": max(total, 0) - used, "amount_paid": 0, "amount_remaining": max(total, 0) - used,
         "period_start": start, "period_end": end, "attempt_count": 0, "attempted": False, "number": None,
+        "discounts": [], "default_tax_rates": [], "total_discount_amounts": [],
         "next_payment_attempt": None, "hosted_invoice_url": None, "invoice_pdf": None, "auto_advance": True,
         "collection_method": "charge_automatically", "_intent": None, "_used": used,
         "parent": {"type": "subscription_details",

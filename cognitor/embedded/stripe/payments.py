@@ -38,6 +38,15 @@ def intent_get(state: State, params: Params, ident: str) -> Object:
     return state.get("payment_intent", ident)
 
 
+def intent_list(state: State, params: Params) -> Object:
+    return _of_customer(state, "payment_intent", params)
+
+
+def _of_customer(state: State, kind: str, params: Params) -> Object:
+    match = {"customer": params["customer"]} if "customer" in params else {}
+    return page(state, state.all(kind, **match), params, f"/v1/{kind}s")
+
+
 def intent_confirm(state: State, params: Params, ident: str) -> Object:
     found = state.get("payment_intent", ident)
     if name := params.get("payment_method"):
@@ -110,6 +119,10 @@ def setup_create(state: State, params: Params) -> Object:
 
 def setup_get(state: State, params: Params, ident: str) -> Object:
     return state.get("setup_intent", ident)
+
+
+def setup_list(state: State, params: Params) -> Object:
+    return _of_customer(state, "setup_intent", params)
 
 
 def setup_confirm(state: State, params: Params, ident: str) -> Object:
