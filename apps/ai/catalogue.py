@@ -22,6 +22,30 @@ VOICES_KEPT_SECONDS = 600.0
 _voices: dict[str, tuple[float, Sequence[Voice]]] = {}
 
 
+def _openai() -> Any:
+    from apps.ai.providers import openai
+
+    return openai.provider()
+
+
+def _anthropic() -> Any:
+    from apps.ai.providers import anthropic
+
+    return anthropic.provider()
+
+
+def _fal() -> Any:
+    from apps.ai.providers import fal
+
+    return fal.provider()
+
+
+def _elevenlabs() -> Any:
+    from apps.ai.providers import elevenlabs
+
+    return elevenlabs.provider()
+
+
 def _local() -> Any:
     from apps.ai.providers import local
 
@@ -29,6 +53,10 @@ def _local() -> Any:
 
 
 _PROVIDERS: dict[str, Callable[[], Any]] = {
+    "openai": _openai,
+    "anthropic": _anthropic,
+    "fal": _fal,
+    "elevenlabs": _elevenlabs,
     "local": _local,
 }
 

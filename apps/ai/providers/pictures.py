@@ -2,9 +2,11 @@
 
 import io
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from apps.ai.errors import AskedTooMuch
+from apps.ai.providers.protocols import Made, Paint
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -43,7 +45,9 @@ def opened(picture: bytes) -> "Image.Image":
         image.load()
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise AskedTooMuch("The picture cannot be read.") from error
-    return ImageOps.exif_transpose(image)
+    turned = ImageOps.exif_transpose(image)
+    turned.format = image.format
+    return turned
 
 
 def saved(image: "Image.Image", format: str) -> tuple[bytes, str]:
@@ -60,3 +64,34 @@ def saved(image: "Image.Image", format: str) -> tuple[bytes, str]:
     options = {"jpeg": {"quality": 90, "optimize": True}, "webp": {"quality": 90}, "png": {"compress_level": 6}}[format]
     image.save(out, format.upper(), **options)
     return out.getvalue(), MEDIA_TYPES[format]
+
+
+def finished(content: bytes, asked: Paint, seed: int | None = None) -> Made:
+    """A vendor's picture in the aspect ratio and format that were asked for: cut around its middle where it is not."""
+    from PIL import ImageOps
+
+    image = opened(content)
+    kind, wide = image.format or "", ratio(asked.aspect_ratio)
+    if abs(image.width / image.height / wide - 1) > 0.02:
+        width = min(image.width, round(image.height * wide))
+        image = ImageOps.fit(image, (max(1, width), max(1, round(width / wide))))
+        kind = ""
+    if kind.lower() == asked.format:
+        media_type = MEDIA_TYPES[asked.format]
+    else:
+        content, media_type = saved(image, asked.format)
+    return Made(content=content, media_type=media_type, seed=seed, width=image.width, height=image.height)
+
+
+def as_made(content: bytes, format: str) -> Made:
+    """A vendor's picture in that format."""
+    image = opened(content)
+    if (image.format or "").lower() != format:
+        content, media_type = saved(image, format)
+    else:
+        media_type = MEDIA_TYPES[format]
+    return Made(content=content, media_type=media_type, width=image.width, height=image.height)
+
+
+def megapixels(files: Sequence[Made]) -> float:
+    return round(sum((made.width or 0) * (made.height or 0) for made in files) / 1e6, 4)

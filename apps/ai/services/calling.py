@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from apps.ai import catalogue
-from apps.ai.errors import Abandoned, AskedTooMuch, ProviderAway, ProviderBusy, TimedOut
+from apps.ai.errors import Abandoned, AskedTooMuch, Passing, ProviderAway, TimedOut
 from apps.ai.providers import breaker, pictures
 from apps.ai.providers.protocols import (
     Call,
@@ -68,7 +68,7 @@ def call(model: Model, asked: Asked, call: Call) -> Output:
             try:
                 output = _guarded(model, lambda: work(model.name, asked, call))
                 break
-            except (ProviderAway, ProviderBusy) as refusal:
+            except Passing as refusal:
                 _pause(refusal, attempts, call)
         facts = {**output.facts, **_about(model), "attempts": attempts, "seconds": round(time.monotonic() - started, 3)}
         return replace(output, facts=facts)
@@ -102,7 +102,7 @@ def stream(model: Model, asked: Write, call: Call) -> Iterator[str | Output]:
                         yield piece
                 outcome = "answered"
                 return
-            except (ProviderAway, ProviderBusy) as refusal:
+            except Passing as refusal:
                 if begun:
                     raise
                 _pause(refusal, attempts, call)
@@ -117,7 +117,7 @@ def _guarded(model: Model, work: Callable[[], Output]) -> Output:
     if model.local:
         return work()
     if not breaker.may_ask(model.provider):
-        raise ProviderAway("The provider failed again and again and is not asked for a while.", asked=False)
+        raise ProviderAway("The provider failed again and again and is not asked for a while.", again=False)
     try:
         output = work()
     except (ProviderAway, TimedOut):
@@ -134,7 +134,7 @@ def _guarded(model: Model, work: Callable[[], Output]) -> Output:
 
 def _guarded_stream(model: Model, pieces: Iterator[str | Output]) -> Iterator[str | Output]:
     if not model.local and not breaker.may_ask(model.provider):
-        raise ProviderAway("The provider failed again and again and is not asked for a while.", asked=False)
+        raise ProviderAway("The provider failed again and again and is not asked for a while.", again=False)
     try:
         yield from pieces
     except (ProviderAway, TimedOut):
@@ -149,13 +149,10 @@ def _guarded_stream(model: Model, pieces: Iterator[str | Output]) -> Iterator[st
         breaker.answered(model.provider)
 
 
-def _pause(refusal: Refusal, attempts: int, call: Call) -> None:
+def _pause(refusal: Passing, attempts: int, call: Call) -> None:
     """Waits before the next attempt, or raises `refusal` when there is none."""
-    asked_for = float(refusal.data.get("retry_after") or 0)
-    pause = asked_for + random.uniform(0, FIRST_PAUSE * 2**attempts)
-    if attempts >= ATTEMPTS or refusal.data.get("asked") is False or max(asked_for, pause) > LONGEST_PAUSE:
-        raise refusal
-    if pause >= call.seconds:
+    pause = refusal.pause + random.uniform(0, FIRST_PAUSE * 2**attempts)
+    if attempts >= ATTEMPTS or not refusal.again or pause > LONGEST_PAUSE or pause >= call.seconds:
         raise refusal
     until = time.monotonic() + pause
     while (left := until - time.monotonic()) > 0:
@@ -199,15 +196,17 @@ def estimate(model: Model, asked: Asked) -> dict[str, float]:
     match asked:
         case Paint():
             width, height = pictures.size_for(asked.aspect_ratio)
+            each = max(width * height / 1e6, model.limits.get("megapixels", 0))
             used: dict[str, float] = {
                 "images": asked.count,
-                "megapixels": round(asked.count * width * height / 1e6, 4),
+                "megapixels": round(asked.count * each, 4),
                 "input_tokens": read,
             }
         case Edit():
             width, height = _size(asked.picture)
             times = asked.factor**2 if model.task == "upscale" else 1
-            used = {"images": 1, "megapixels": round(max(1.1, width * height / 1e6) * times, 4), "input_tokens": read}
+            each = max(1.1, model.limits.get("megapixels", 0), width * height / 1e6)
+            used = {"images": 1, "megapixels": round(each * times, 4), "input_tokens": read}
         case Film():
             used = {"seconds": asked.seconds}
         case Speak():

@@ -34,6 +34,6 @@ def run(command: Sequence[str], call: Call, *, given: bytes | None = None) -> by
                 if child.poll() is None:
                     child.kill()
         if child.returncode:
-            raise ProviderAway("The local engine failed.", asked=False)
+            raise ProviderAway("The local engine failed.", again=False)
         out.seek(0)
         return out.read()

@@ -201,14 +201,16 @@ def _far(one: Colour, other: Colour) -> bool:
 def compose(plan: Plan, width: int, height: int, seed: int) -> Image.Image:
     """The picture, exactly `width` by `height`."""
     canvas = Canvas(width, height, seed)
-    painter = _Painter(canvas, plan)
+    painter = Painter(canvas, plan)
     painter.ground()
     painter.figures()
     image = canvas.finished()
     return _titled(image, plan) if plan.title else image
 
 
-class _Painter:
+class Painter:
+    """Draws one plan on one canvas."""
+
     def __init__(self, canvas: Canvas, plan: Plan) -> None:
         self.canvas, self.plan, self.inks, self.rng = canvas, plan, plan.inks, canvas.rng
         self.wide, self.short = canvas.wide, min(canvas.wide, TALL)

@@ -100,7 +100,7 @@ def _encoded(frames: Iterator[Image.Image], size: tuple[int, int], seconds: floa
             child.wait(call.seconds)
         except (BrokenPipeError, subprocess.TimeoutExpired) as error:
             _ = call.seconds
-            raise ProviderAway("The local engine failed.", asked=False) from error
+            raise ProviderAway("The local engine failed.", again=False) from error
         finally:
             if child.poll() is None:
                 child.kill()
@@ -109,7 +109,7 @@ def _encoded(frames: Iterator[Image.Image], size: tuple[int, int], seconds: floa
                     child.stdin.close()
             child.wait()
         if child.returncode:
-            raise ProviderAway("The local engine failed.", asked=False)
+            raise ProviderAway("The local engine failed.", again=False)
         return target.read_bytes()
 
 
