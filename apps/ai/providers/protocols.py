@@ -20,7 +20,8 @@ class Model:
     """What can be asked, and of whom. `id` is the provider's word and the vendor's name of it: "local/painter".
 
     `limits`: the most that it takes, by names of what is asked ("count", "seconds", "characters", "factor"), and what
-    it knows ("formats"); "megapixels" is the most that one picture of it has. `units`: the quantities of `Output.used` by which it is billed. `local`: runs on this machine.
+    it knows ("formats"); "megapixels" is the most that one picture of it has.
+    `units`: the quantities of `Output.used` by which it is billed. `local`: runs on this machine.
     """
 
     id: str

@@ -1,13 +1,14 @@
 """Every vendor keeps the contracts, against a process that speaks its protocol; and fails as we say it may."""
 
 import time
+from typing import Any
 
 import pytest
 import structlog
 
 from apps.ai import catalogue, errors
 from apps.ai.providers import breaker
-from apps.ai.providers.protocols import Edit, Film, Output, Paint, Speak, Write
+from apps.ai.providers.protocols import Edit, Film, Output, Paint, Speak, Task, Write
 from apps.ai.services import calling
 from apps.ai.tests import contract
 from apps.ai.tests.contract import photo, soon
@@ -72,7 +73,7 @@ class TestAnthropicTranslator(Reached, contract.TranslatorContract):
     model_id = "anthropic/claude-haiku-4-5"
 
 
-ASKED = {
+ASKED: dict[str, tuple[Task, Any]] = {
     "openai": ("text", Write(prompt="Bees")),
     "anthropic": ("text", Write(prompt="Bees")),
     "fal": ("image", Paint(prompt="Bees")),

@@ -36,7 +36,7 @@ def answer(method: str, path: str, headers: Any, body: bytes, base: str) -> tupl
         message = {**_MESSAGE, "content": content, "stop_reason": "end_turn", "usage": usage}
         return 200, json.dumps(message).encode(), {}
     words = content[0]["text"].split(" ") if content[0]["type"] == "text" else []
-    events = [
+    events: list[dict[str, Any]] = [
         {
             "type": "message_start",
             "message": {**_MESSAGE, "content": [], "usage": {"input_tokens": 12, "output_tokens": 1}},

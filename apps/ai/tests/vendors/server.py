@@ -14,7 +14,7 @@ from typing import Any
 
 from apps.ai.tests.vendors import anthropic, elevenlabs, fal, openai
 
-VENDORS = {"openai": openai, "anthropic": anthropic, "fal": fal, "elevenlabs": elevenlabs}
+VENDORS: dict[str, Any] = {"openai": openai, "anthropic": anthropic, "fal": fal, "elevenlabs": elevenlabs}
 
 
 @dataclass
@@ -55,16 +55,17 @@ class Handler(BaseHTTPRequestHandler):
         elif fault == "refused":
             self.give(*vendor.REFUSED)
         elif fault.isdigit():
-            self.give(*vendor.error(int(fault), self.headers), {"retry-after": "0"} if fault == "429" else {})
+            status, content = vendor.error(int(fault), self.headers)
+            self.give(status, content, {"retry-after": "0"} if fault == "429" else {})
         else:
             status, content, headers = vendor.answer(self.command, f"/{rest}", self.headers, body, base)
             self.give(status, content, headers, cut=fault == "cut")
 
     do_GET = do_POST = do_PUT = respond
 
-    def give(self, status: int, content: bytes, headers: Any = None, more: Any = None, *, cut: bool = False) -> None:
+    def give(self, status: int, content: bytes, headers: Any = None, *, cut: bool = False) -> None:
         self.send_response(status)
-        for name, value in {"content-type": "application/json", **(headers or {}), **(more or {})}.items():
+        for name, value in {"content-type": "application/json", **(headers or {})}.items():
             self.send_header(name, value)
         self.send_header("content-length", str(len(content)))
         self.end_headers()
@@ -85,9 +86,7 @@ def _read(body: bytes) -> Any:
     try:
         return json.loads(body)
     except ValueError:
-        return sorted(set(re.findall(rb'name="(\w+)"', body)), key=bytes) and [
-            name.decode() for name in re.findall(rb'name="(\w+)(?:\[\])?"', body)
-        ]
+        return [name.decode() for name in re.findall(rb'name="(\w+)(?:\[\])?"', body)]  # the fields of a form
 
 
 def main() -> None:
