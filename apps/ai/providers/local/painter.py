@@ -39,7 +39,7 @@ _COLOUR_WORDS = {
     "pink rosa magenta": "d76a97",
     "brown braun braune brauner brown-ish": "8a5f43",
     "black schwarz schwarze schwarzer dark dunkel dunkle": "23262e",
-    "white weiß weiss weiße hell bright light": "f2efe8",
+    "white weiß weiss weiße weißer": "f2efe8",
     "grey gray grau graue grauer silver silber": "8b9299",
 }
 _MOOD_WORDS = {

@@ -369,8 +369,7 @@ SUBJECTS: dict[str, tuple[str, tuple[Mark, ...]]] = {
     ),
     "laptop": (
         "laptop computer notebook software code coding developer entwickler programming programmieren "
-        "website webseite web "
-        "internet digital technology technologie tech app it online",
+        "internet digital technology technologie tech app",
         (
             box("dark", -72, -70, 72, 40),
             box("light", -62, -60, 62, 30),
@@ -393,8 +392,7 @@ SUBJECTS: dict[str, tuple[str, tuple[Mark, ...]]] = {
         ),
     ),
     "lamp": (
-        "lamp lampe light licht bulb glühbirne idea idee ideen innovation creativity kreativität "
-        "inspiration energy energie",
+        "lamp lampe bulb glühbirne idea idee ideen innovation creativity kreativität inspiration energy energie",
         (
             curve("accent", "0,-92 50,-70 64,-24 40,16 24,44 -24,44 -40,16 -64,-24 -50,-70"),
             curve("light", "-36,-44 -18,-68 0,-72 -14,-52 -24,-26"),
