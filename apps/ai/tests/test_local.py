@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from apps.ai import catalogue, errors
-from apps.ai.providers.local import ffmpeg, painter, subjects
+from apps.ai.providers.local import ffmpeg, painter, plan
 from apps.ai.providers.local.canvas import Canvas
 from apps.ai.providers.protocols import Edit, Embed, Film, Paint, Speak, Translate, Write
 from apps.ai.services import calling
@@ -77,16 +77,16 @@ def test_several_pictures_of_one_call_differ_and_name_their_seeds():
     ],
 )
 def test_subjects_are_found_in_english_and_german(prompt, found):
-    assert painter.subjects_in(prompt) == found
+    assert plan.subjects_in(prompt) == found
 
 
 def test_there_are_forty_subjects_and_every_one_can_be_drawn():
-    assert len(subjects.SUBJECTS) >= 40
+    assert len(plan.SUBJECTS) >= 40
     canvas = Canvas(60, 60, 1)
-    for name, (words, _) in subjects.SUBJECTS.items():
-        assert painter.subjects_in(words.split()[0]) == [name]
+    for name, (words, _) in plan.SUBJECTS.items():
+        assert plan.subjects_in(words.split()[0]) == [name]
         before = canvas.image.copy()
-        painter.Painter(canvas, painter.plan(name, 4)).draw(name, 500, 500, 300)
+        painter.Painter(canvas, plan.plan(name, 4)).draw(name, 500, 500, 300)
         assert ImageChops.difference(before, canvas.image).getbbox(), name
 
 
@@ -98,8 +98,8 @@ def test_a_colour_that_is_asked_for_rules_the_picture(word, channel):
 
 
 def test_a_title_is_written_only_when_it_is_quoted():
-    assert painter.plan('A poster "Open Day" with a house', 1).title == "Open Day"
-    assert painter.plan("A poster with a house", 1).title == ""
+    assert plan.plan('A poster "Open Day" with a house', 1).title == "Open Day"
+    assert plan.plan("A poster with a house", 1).title == ""
 
 
 @pytest.mark.parametrize(

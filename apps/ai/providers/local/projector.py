@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 from apps.ai.errors import ProviderAway
 from apps.ai.providers import pictures
 from apps.ai.providers.local import ffmpeg, painter
+from apps.ai.providers.local.plan import plan
 from apps.ai.providers.protocols import Call, Film, Made, Output
 
 PIXELS = 1280 * 720
@@ -37,7 +38,7 @@ def film(asked: Film, call: Call) -> Output:
         for number in range(count):
             _ = call.seconds
             words = f"{asked.prompt} {parts[number % len(parts)]}"
-            planned = painter.plan(words.replace('"', ""), seed + number)
+            planned = plan(words.replace('"', ""), seed + number)
             stills.append(painter.compose(planned, width * 5 // 4, height * 5 // 4, seed + number))
             call.progress(0.3 * (number + 1) / count)
     captions = [_caption(text, width, height) for text in asked.captions[:MOST_STILLS]]
