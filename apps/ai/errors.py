@@ -1,6 +1,17 @@
 """How a provider of models can say no. Whatever a vendor's library raises becomes one of these."""
 
+import math
+from typing import Any
+
 from apps.core.refusal import Refusal
+
+
+class Passing(Refusal):
+    """What may be over soon. `again`: whether asking once more can help; `pause`: seconds the provider asks for."""
+
+    def __init__(self, message: str = "", /, *, again: bool = True, pause: float = 0.0, **data: Any) -> None:
+        super().__init__(message, headers={"Retry-After": str(math.ceil(pause))} if pause else None, **data)
+        self.again, self.pause = again, pause
 
 
 class ModelUnknown(Refusal):
@@ -23,13 +34,13 @@ class AskedTooMuch(Refusal):
     code, status, title = "ai.request.beyond_model", 422, "The model cannot take this."
 
 
-class ProviderBusy(Refusal):
+class ProviderBusy(Passing):
     """Its rate is limited, or its quota is used up."""
 
     code, status, title = "ai.provider.busy", 503, "The provider takes no more requests now."
 
 
-class ProviderAway(Refusal):
+class ProviderAway(Passing):
     """Not reached, failing, or passed over because it failed again and again."""
 
     code, status, title = "ai.provider.away", 503, "The provider cannot be reached."

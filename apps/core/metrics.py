@@ -14,6 +14,13 @@ UNLIMITED = Counter("cognitor_rate_limit_unchecked_total", "Requests let through
 EVENTS = Counter("cognitor_events_dispatched_total", "Events handed to their reactions.", ["name", "outcome"])
 DELIVERED = Counter("cognitor_delivered_total", "Anonymous reads answered from finished bytes.", ["from"])
 JOBS = Counter("cognitor_jobs_total", "Jobs ended.", ["kind", "state"])
+MODEL_CALLS = Counter("cognitor_model_calls_total", "Models asked.", ["provider", "task", "outcome"])
+MODEL_SECONDS = Histogram(
+    "cognitor_model_seconds",
+    "Time until a model had answered, attempts and pauses included.",
+    ["provider", "task"],
+    buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900),
+)
 
 
 def serve(port: int) -> None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from apps.ai.providers.local.canvas import Canvas
 from cognitor.demo.content import DemoPicture
 from cognitor.demo.painting import coast, kitchen, portraits, weather, wilds
-from cognitor.demo.painting.canvas import Canvas
 from cognitor.demo.painting.palette import MOODS, Mood
 
 MOTIFS: dict[str, Callable[[Canvas, Mood], None]] = {

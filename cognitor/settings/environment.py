@@ -122,6 +122,21 @@ VARIABLES = (
         "Days after a failed renewal until a tenant loses the limits of its plan. 0: never.",
     ),
     Variable("DUNNING_SUSPEND_DAYS", "int", 0, "Days after it until the tenant is suspended. 0: never."),
+    Variable(
+        "AI_MODELS",
+        "list",
+        [],
+        "Models by task, the default of each first, as `text=openai/gpt-5-mini`. Absent: the first provider that is "
+        "set up and has a model for the task.",
+    ),
+    Variable("OPENAI_API_KEY", "secret", "", "Key of OpenAI or a server that speaks like it. Absent: not offered."),
+    Variable("OPENAI_BASE_URL", "url", "https://api.openai.com/v1", "Address of that server; may be a private one."),
+    Variable("ANTHROPIC_API_KEY", "secret", "", "Key of Anthropic. Absent: not offered."),
+    Variable("ANTHROPIC_URL", "url", "https://api.anthropic.com", "Its address."),
+    Variable("FAL_KEY", "secret", "", "Key of fal. Absent: not offered."),
+    Variable("FAL_QUEUE_URL", "url", "https://queue.fal.run", "Address of its queue."),
+    Variable("ELEVENLABS_API_KEY", "secret", "", "Key of ElevenLabs. Absent: not offered."),
+    Variable("ELEVENLABS_URL", "url", "https://api.elevenlabs.io", "Its address."),
     Variable("LOG_LEVEL", "text", "INFO", "Least level of log lines."),
     Variable("METRICS_PORT", "int", 9109, "Loopback port of the Prometheus metrics."),
     Variable(

@@ -15,6 +15,25 @@ from apps.ai.errors import Abandoned, TimedOut
 Task = Literal["text", "image", "edit", "remove_background", "upscale", "video", "speech", "embedding", "translation"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """What can be asked, and of whom. `id` is the provider's word and the vendor's name of it: "local/painter".
+
+    `limits`: the most that it takes, by names of what is asked ("count", "seconds", "characters", "factor"), and what
+    it knows ("formats"); "megapixels" is the most that one picture of it has.
+    `units`: the quantities of `Output.used` by which it is billed. `local`: runs on this machine.
+    """
+
+    id: str
+    task: Task
+    provider: str
+    name: str
+    about: str = ""
+    limits: Mapping[str, Any] = field(default_factory=dict)
+    units: tuple[str, ...] = ()
+    local: bool = False
+
+
 @dataclass(kw_only=True)
 class Call:
     """One call on somebody's behalf.

@@ -2,8 +2,8 @@
 
 import math
 
-from cognitor.demo.painting.canvas import Canvas, Point, Shade, oval, smooth, taper, trace
-from cognitor.demo.painting.palette import NAVY, OCHRE, UMBER, Colour, mix
+from apps.ai.providers.local.canvas import Canvas, Point, Shade, mix, oval, smooth, taper, trace
+from cognitor.demo.painting.palette import NAVY, OCHRE, UMBER, Colour
 
 
 def gull(canvas: Canvas, x: float, y: float, span: float, colour: Colour, *, tilt: float = 0.0) -> None:

@@ -2,8 +2,8 @@
 
 import math
 
-from cognitor.demo.painting.canvas import Canvas, Point, Shade, smooth, trace
-from cognitor.demo.painting.palette import CORAL, CREAM, NAVY, OCHRE, RUST, SLATE, Colour, Mood, mix
+from apps.ai.providers.local.canvas import Canvas, Point, Shade, mix, smooth, trace
+from cognitor.demo.painting.palette import CORAL, CREAM, NAVY, OCHRE, RUST, SLATE, Colour, Mood
 
 
 def lugger(

@@ -1,7 +1,7 @@
 """The lighthouse and the houses of the harbour."""
 
-from cognitor.demo.painting.canvas import Canvas, Shade, trace
-from cognitor.demo.painting.palette import BRICK, CORAL, CREAM, FOAM, NAVY, Colour, Mood, mix
+from apps.ai.providers.local.canvas import Canvas, Shade, mix, trace
+from cognitor.demo.painting.palette import BRICK, CORAL, CREAM, FOAM, NAVY, Colour, Mood
 
 
 def lighthouse(canvas: Canvas, x: float, y: float, height: float, mood: Mood, *, lit: bool = True) -> None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from apps.ai.providers.local.canvas import Canvas, Point, Shade, mix, smooth, taper, trace
 from cognitor.demo.painting import scenery as land
-from cognitor.demo.painting.canvas import Canvas, Point, Shade, smooth, taper, trace
-from cognitor.demo.painting.palette import BRICK, CORAL, NAVY, UMBER, Colour, Mood, ink, mix
+from cognitor.demo.painting.palette import BRICK, CORAL, NAVY, UMBER, Colour, Mood, ink
 
 FAIR, ROSY, TAN, BROWN, OLIVE = ink("e8b994"), ink("dfa083"), ink("c58a63"), ink("7d4c36"), ink("a9734f")
 

@@ -2,9 +2,9 @@
 
 import math
 
+from apps.ai.providers.local.canvas import TALL, Canvas, Shade, mix, smooth, trace
 from cognitor.demo.painting import animals, boats, buildings, plants
 from cognitor.demo.painting import scenery as land
-from cognitor.demo.painting.canvas import TALL, Canvas, Shade, smooth, trace
 from cognitor.demo.painting.palette import (
     BRICK,
     CORAL,
@@ -19,7 +19,6 @@ from cognitor.demo.painting.palette import (
     TEAL,
     UMBER,
     Mood,
-    mix,
 )
 
 

@@ -3,8 +3,8 @@
 import math
 from collections.abc import Callable
 
+from apps.ai.providers.local.canvas import Canvas, Shade, mix, smooth, taper, trace
 from cognitor.demo.painting import animals
-from cognitor.demo.painting.canvas import Canvas, Shade, smooth, taper, trace
 from cognitor.demo.painting.palette import (
     BRICK,
     CORAL,
@@ -22,7 +22,6 @@ from cognitor.demo.painting.palette import (
     UMBER,
     Colour,
     Mood,
-    mix,
 )
 from cognitor.demo.painting.table import bread, butter, room, shadow, steam
 

@@ -2,20 +2,7 @@
 
 from dataclasses import dataclass
 
-Colour = tuple[int, int, int]
-
-
-def ink(code: str) -> Colour:
-    """`ink("1f5a66")` is the colour of that hexadecimal code."""
-    return int(code[0:2], 16), int(code[2:4], 16), int(code[4:6], 16)
-
-
-def mix(one: Colour, other: Colour, share: float) -> Colour:
-    """`one` with `share` (0 to 1) of `other` stirred in."""
-    share = max(0.0, min(1.0, share))
-    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
-    return red, green, blue
-
+from apps.ai.providers.local.canvas import Colour, ink
 
 NAVY = ink("16293c")
 TEAL = ink("1f5f6b")

@@ -2,8 +2,8 @@
 
 import math
 
-from cognitor.demo.painting.canvas import Canvas, Point, Shade, oval, smooth, taper
-from cognitor.demo.painting.palette import Colour, mix
+from apps.ai.providers.local.canvas import Canvas, Point, Shade, mix, oval, smooth, taper
+from cognitor.demo.painting.palette import Colour
 
 
 def pine(

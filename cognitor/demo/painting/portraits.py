@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from apps.ai.providers.local.canvas import TALL, Canvas, Point, Shade, mix, oval, taper, trace
 from cognitor.demo.painting.bust import Sitter
-from cognitor.demo.painting.canvas import TALL, Canvas, Point, Shade, oval, taper, trace
 from cognitor.demo.painting.palette import (
     BRICK,
     CORAL,
@@ -20,7 +20,6 @@ from cognitor.demo.painting.palette import (
     UMBER,
     Mood,
     ink,
-    mix,
 )
 
 FAIR, ROSY, TAN, BROWN, OLIVE = ink("e8b994"), ink("dfa083"), ink("c58a63"), ink("7d4c36"), ink("a9734f")

@@ -4,8 +4,8 @@ import math
 from collections.abc import Callable, Sequence
 from random import Random
 
-from cognitor.demo.painting.canvas import TALL, Canvas, Point, Shade, oval, smooth
-from cognitor.demo.painting.palette import Colour, Mood, mix
+from apps.ai.providers.local.canvas import TALL, Canvas, Point, Shade, mix, oval, smooth
+from cognitor.demo.painting.palette import Colour, Mood
 
 Line = Callable[[float], float]
 

@@ -2,10 +2,10 @@
 
 import math
 
+from apps.ai.providers.local.canvas import TALL, Canvas, Shade, mix, smooth, taper, trace
 from cognitor.demo.painting import boats
 from cognitor.demo.painting import scenery as land
-from cognitor.demo.painting.canvas import TALL, Canvas, Shade, smooth, taper, trace
-from cognitor.demo.painting.palette import CREAM, FOAM, NAVY, OCHRE, RUST, SAND, SLATE, TEAL, UMBER, Colour, Mood, mix
+from cognitor.demo.painting.palette import CREAM, FOAM, NAVY, OCHRE, RUST, SAND, SLATE, TEAL, UMBER, Colour, Mood
 
 TABLE = 640.0
 

@@ -2,10 +2,10 @@
 
 import math
 
+from apps.ai.providers.local.canvas import TALL, Canvas, Shade, mix, smooth, trace
 from cognitor.demo.painting import animals, boats, plants
 from cognitor.demo.painting import scenery as land
-from cognitor.demo.painting.canvas import TALL, Canvas, Shade, smooth, trace
-from cognitor.demo.painting.palette import CORAL, CREAM, FOAM, NAVY, OCHRE, PINE, RUST, UMBER, Mood, mix
+from cognitor.demo.painting.palette import CORAL, CREAM, FOAM, NAVY, OCHRE, PINE, RUST, UMBER, Mood
 
 
 def front_at_sea(canvas: Canvas, mood: Mood) -> None:

@@ -2,24 +2,10 @@
 
 import math
 
+from apps.ai.providers.local.canvas import TALL, Canvas, Shade, mix, oval, smooth, taper, trace
 from cognitor.demo.painting import animals, boats, plants
 from cognitor.demo.painting import scenery as land
-from cognitor.demo.painting.canvas import TALL, Canvas, Shade, oval, smooth, taper, trace
-from cognitor.demo.painting.palette import (
-    CORAL,
-    CREAM,
-    FOAM,
-    MOSS,
-    NAVY,
-    OCHRE,
-    PINE,
-    RUST,
-    SLATE,
-    TEAL,
-    UMBER,
-    Mood,
-    mix,
-)
+from cognitor.demo.painting.palette import CORAL, CREAM, FOAM, MOSS, NAVY, OCHRE, PINE, RUST, SLATE, TEAL, UMBER, Mood
 
 
 def marsh_heron(canvas: Canvas, mood: Mood) -> None:

@@ -9,8 +9,7 @@ from typing import Literal
 
 from PIL import Image, ImageChops, ImageDraw
 
-from cognitor.demo.painting.palette import Colour
-
+Colour = tuple[int, int, int]
 Point = tuple[float, float]
 Towards = Literal["down", "up", "left", "right"]
 
@@ -27,6 +26,18 @@ class Shade:
     towards: Towards = "down"
     amount: float = 0.6
     start: float = 0.0
+
+
+def ink(code: str) -> Colour:
+    """`ink("1f5a66")` is the colour of that hexadecimal code."""
+    return int(code[0:2], 16), int(code[2:4], 16), int(code[4:6], 16)
+
+
+def mix(one: Colour, other: Colour, share: float) -> Colour:
+    """`one` with `share` (0 to 1) of `other` stirred in."""
+    share = max(0.0, min(1.0, share))
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
+    return red, green, blue
 
 
 def trace(outline: str, x: float = 0.0, y: float = 0.0, *, across: float = 1.0, down: float = 1.0) -> list[Point]:
@@ -171,11 +182,14 @@ class Canvas:
         box = (0, round(y0 * self.scale), self.image.width, round(y1 * self.scale))
         self.image.paste(colour, box, self._stipple(box, Shade(colour, towards, alpha)))
 
+    def finished(self) -> Image.Image:
+        """The picture in the size asked for."""
+        return self.image.resize(self.size, Image.Resampling.BOX, reducing_gap=None)
+
     def jpeg(self, quality: int = 84) -> bytes:
-        """The finished picture, in the size asked for."""
+        """The finished picture as a file."""
         out = io.BytesIO()
-        small = self.image.resize(self.size, Image.Resampling.BOX, reducing_gap=None)
-        small.save(out, "JPEG", quality=quality, optimize=True, progressive=True)
+        self.finished().save(out, "JPEG", quality=quality, optimize=True, progressive=True)
         return out.getvalue()
 
     def _box(self, pixels: Sequence[Point]) -> tuple[int, int, int, int] | None:
