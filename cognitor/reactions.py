@@ -12,6 +12,7 @@ from typing import Any
 from apps.accounts import events as accounts
 from apps.accounts.services import housekeeping as people
 from apps.accounts.services import mails, sessions
+from apps.ai.services import texts
 from apps.billing.services import allowances, dunning, mirror, refunds, webhooks
 from apps.billing.services import housekeeping as credits
 from apps.content import events as content
@@ -24,7 +25,7 @@ from apps.core.services import housekeeping
 from apps.media import events as media
 from apps.media.delivery import tags_of as media_tags_of
 from apps.media.services import expiry as media_expiry
-from apps.media.services import files
+from apps.media.services import files, generating
 from apps.sites import events as tenants
 from apps.sites.services import domains, sites
 from cognitor import archive, purge, retention
@@ -155,6 +156,8 @@ ALWAYS: Sequence[str] = (housekeeping.KIND, people.KIND, retention.KIND, credits
 JOBS: Mapping[str, Callable[[Job], Any]] = {
     mirror.KIND: mirror.run_job,
     refunds.FINISH: refunds.finish_job,
+    texts.KIND: texts.run,
+    generating.KIND: generating.run,
     "content.distribute": distribution.distribute_job,
     "content.readdress": refreezing.readdress_job,
     "content.refreeze": refreezing.refreeze_job,

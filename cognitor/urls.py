@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include(content.platform_urlpatterns)),
     # Its own pages keep their slash; `/admin` without it is answered by `AdminTenant`.
     path("admin/", admin.urls()),
+    path("", include("apps.ai.urls")),
     path("", include(media)),
     path("", include(content)),
 ]

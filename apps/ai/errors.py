@@ -14,10 +14,6 @@ class Passing(Refusal):
         self.again, self.pause = again, pause
 
 
-class ModelUnknown(Refusal):
-    code, status, title = "ai.model.unknown", 400, "There is no such model for this."
-
-
 class ModelMissing(Refusal):
     code, status, title = "ai.model.missing", 503, "No model for this is set up here."
 
@@ -66,3 +62,24 @@ class GenerationUnpaid(Refusal):
     """What was held for it was given back before it was finished."""
 
     code, status, title = "ai.generation.unpaid", 409, "It took longer than its credits were held."
+
+
+class GenerationBroken(Refusal):
+    """What went wrong is in the log; it costs nothing."""
+
+    code, status, title = "ai.generation.failed", 502, "It failed here, and was logged."
+
+
+OF_MODELS = (
+    ModelMissing,
+    ContentRefused,
+    AskedTooMuch,
+    ProviderBusy,
+    ProviderAway,
+    ProviderDenied,
+    TimedOut,
+    Abandoned,
+    GenerationUnpaid,
+    GenerationBroken,
+)
+"""How any operation that waits for a model may be refused."""

@@ -157,9 +157,10 @@ class OperationSchema(AutoSchema):
         for status, group in by_status.items():
             text = " ".join(f"`{refusal.code}`: {refusal.title}" for refusal in group)
             described[status] = OpenApiResponse(Problem, description=text)
-        for status, text in declared.also.items():
+        for status, said in declared.also.items():
+            text, shape = (said, declared.gives) if isinstance(said, str) else said
             key = (status, *declared.media_types) if status < 300 and declared.media_types else status
-            file = {"type": "string", "format": "binary"} if declared.media_types else declared.gives
+            file = {"type": "string", "format": "binary"} if declared.media_types else shape
             described[key] = OpenApiResponse(file if status < 300 else None, description=text)
         if self.method in SAFE:
             described[304] = OpenApiResponse(description="The client has it: `If-None-Match` names its `ETag`.")

@@ -71,11 +71,14 @@ class Operation:
     cost: str
     parsers: tuple[type[BaseParser], ...]
     media_types: tuple[str, ...]
-    also: Mapping[int, str]
+    also: "Mapping[int, str | Told]"
     prepare: Callable[..., Any] | None
     delivered: Callable[..., Any] | None
     about: str
 
+
+Told = tuple[str, type[BaseSerializer[Any]]]
+"""What an answer is, in words, and its shape."""
 
 OPERATIONS: dict[str, Operation] = {}
 
@@ -97,7 +100,7 @@ def operation(
     cost: str = "",
     parsers: Iterable[type[BaseParser]] = (),
     media_types: Iterable[str] = (),
-    also: Mapping[int, str] | None = None,
+    also: "Mapping[int, str | Told] | None" = None,
     prepare: Callable[..., Any] | None = None,
     delivered: Callable[..., Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., HttpResponseBase]]:
@@ -112,8 +115,8 @@ def operation(
     idempotent: False where `Idempotency-Key` is not taken: the answer holds a secret, or is a stream.
     cost: how it is priced, in words, as in `x-cost`; what was charged the answer tells in `X-Credits-Charged`.
     parsers, media_types: when the body or the answer is not JSON.
-    also: further successes, as `{206: "A range of the file."}`. With 201 among them a result that says it was `made`
-    is answered with that.
+    also: further successes, as `{206: "A range of the file."}`, or with a shape of their own `{202: ("…", JobOut)}`.
+    With 201 among them a result that says it was `made` is answered with that.
     prepare: for `outside` effects: called before the transaction with the request, after the key is claimed. It
     records the intent in a commit of its own, calls the vendor and returns what the action settles, found in
     `request.prepared`.

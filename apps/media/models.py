@@ -15,7 +15,8 @@ class Media(models.Model):
 
     `media_type`, `width`, `height`, `file_size` and `content_hash` are what the stored bytes say, never what a client
     claimed. `file` is the name within the storage; it carries random characters and its bytes never change.
-    The focal point is a fraction of width and height, from the top left.
+    The focal point is a fraction of width and height, from the top left. `provenance` says how it was generated, with
+    which model and prompt; None for what was not.
     """
 
     READY = "ready"
@@ -37,6 +38,7 @@ class Media(models.Model):
     author = SharedForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, db_index=False)
     focal_x = models.FloatField(null=True, blank=True)
     focal_y = models.FloatField(null=True, blank=True)
+    provenance = models.JSONField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()

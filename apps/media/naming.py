@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from django.utils.text import slugify
+
 # Name and random part together; counted in bytes because file systems do (255), with room for later suffixes.
 MAX_BYTES = 150
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
@@ -31,6 +33,11 @@ def cleaned(name: str, extensions: tuple[str, ...]) -> str:
 def stored(filename: str, token: str) -> str:
     """The storage's name for a cleaned one: 8 hex characters, `_`, and the name with `-` and spaces turned to `_`."""
     return f"{token}_" + re.sub(r"[^\w.]", "", re.sub(r"[-\s]", "_", filename))
+
+
+def stem(name: str) -> str:
+    """What a generated file is stored as: its slugged name with `-` turned to `_`."""
+    return _cut(slugify(name).replace("-", "_"), MAX_BYTES - 20) or "generated"
 
 
 def _cut(text: str, size: int) -> str:

@@ -35,6 +35,16 @@ def filtered(rows: QuerySet[Media], query: dict[str, Any]) -> QuerySet[Media]:
     return rows
 
 
+def generated(*, actor: Actor, site: Site, ids: list[int]) -> Media:
+    """The first of what was generated together, with the others as `more`; 404 when it is gone already."""
+    found = media_of(actor=actor, site=site).in_bulk(ids)
+    rows: list[Any] = [found[id] for id in ids if id in found]
+    if not rows:
+        raise errors.NotFound
+    rows[0].more = rows[1:]
+    return rows[0]  # type: ignore[no-any-return]
+
+
 def urls_of(site_id: int, ids: Iterable[int]) -> dict[int, str]:
     """The address of each of the site's media that exists and is ready, by id; one statement."""
     storable = [id for id in ids if 0 < id < 2**63]

@@ -4,6 +4,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from apps.ai.serializers import GenerateIn
 from apps.core.query import PageQuery, Query
 from apps.media.models import Media
 
@@ -16,6 +17,9 @@ class MediaOut(serializers.ModelSerializer[Media]):
     url = serializers.CharField(help_text="Absolute, unsigned; never changes.")
     keywords = serializers.ListField(child=serializers.CharField(), allow_null=True)
     author_id = serializers.IntegerField(allow_null=True)
+    provenance = serializers.JSONField(
+        allow_null=True, help_text="Of what was generated: provider, model, prompt, seed, parameters, credits."
+    )
 
     class Meta:
         model = Media
@@ -35,6 +39,7 @@ class MediaOut(serializers.ModelSerializer[Media]):
             "focal_x",
             "focal_y",
             "author_id",
+            "provenance",
             "created_at",
             "updated_at",
         )
@@ -118,3 +123,22 @@ class MediaQuery(PageQuery):
 
 class MediaDeleteQuery(Query):
     force = serializers.BooleanField(default=False, help_text="Delete although documents show it.")
+
+
+class GeneratedMediaOut(MediaOut):
+    """The first picture, and those that were made with it."""
+
+    more = MediaOut(many=True, help_text="The others, where several were asked for.")
+
+    class Meta(MediaOut.Meta):
+        fields = (*MediaOut.Meta.fields, "more")
+        read_only_fields = fields
+
+
+class PaintIn(GenerateIn):
+    name = serializers.CharField(
+        max_length=200, default="", allow_blank=True, help_text="By default the prompt's begin."
+    )
+    aspect_ratio = serializers.RegexField(r"^[1-9][0-9]{0,3}:[1-9][0-9]{0,3}$", default="1:1")
+    num_images = serializers.IntegerField(min_value=1, max_value=10, default=1)
+    output_format = serializers.ChoiceField(choices=["png", "jpeg", "webp"], default="png")

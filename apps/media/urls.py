@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.media.views import MediaViewSet, PublicMediaViewSet, files
+from apps.media.views import MediaGenerationViewSet, MediaViewSet, PublicMediaViewSet, files
 
 public_urlpatterns = [
     path("files/<path:path>", files),
@@ -10,6 +10,7 @@ public_urlpatterns = [
 
 urlpatterns = [
     path("<site:site>/media", MediaViewSet.as_view({"get": "list", "post": "upload"})),
+    path("<site:site>/media/generate", MediaGenerationViewSet.as_view({"post": "image"})),
     path(
         "<site:site>/media/<id:media_id>",
         MediaViewSet.as_view({"get": "retrieve", "patch": "update", "delete": "destroy"}),

@@ -3,6 +3,11 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.request import Request
 
+from apps.ai.errors import OF_MODELS
+from apps.ai.models import Generation
+from apps.ai.services import generations
+from apps.ai.views import LATER, later, told, waited
+from apps.billing.errors import OF_PRICED
 from apps.core import problems
 from apps.core.errors import MethodNotAllowed, TooLarge, VersionMismatch
 from apps.core.operation import PUBLIC, operation
@@ -11,7 +16,16 @@ from apps.core.refusal import Refusal
 from apps.media import delivery, errors, selectors, services
 from apps.media.models import Media
 from apps.media.parsers import UploadParser
-from apps.media.serializers import MediaDeleteQuery, MediaOut, MediaPatch, MediaQuery, PublicMediaOut, UploadIn
+from apps.media.serializers import (
+    GeneratedMediaOut,
+    MediaDeleteQuery,
+    MediaOut,
+    MediaPatch,
+    MediaQuery,
+    PaintIn,
+    PublicMediaOut,
+    UploadIn,
+)
 from apps.media.services.files import Received
 from apps.sites.errors import StorageLimitReached
 from apps.sites.models import Site
@@ -94,6 +108,36 @@ class MediaViewSet(SiteViewSet):
         services.media.delete(
             actor=request.actor, site=site, media_id=media_id, force=request.q["force"], if_match=match
         )
+
+
+def begin_picture(request: Request, site: Site) -> Generation:
+    return waited(request, services.generating.start(actor=request.actor, site=site, **told(request)))
+
+
+class MediaGenerationViewSet(SiteViewSet):
+    """Media that models make."""
+
+    category = "media"
+
+    @operation(
+        "media_generate_image",
+        allow="ai.generate",
+        rate="ai",
+        takes=PaintIn,
+        gives=GeneratedMediaOut,
+        status=201,
+        effects="outside",
+        prepare=begin_picture,
+        cost="per image",
+        also=LATER,
+        refuses=[*OF_PRICED, *OF_MODELS, StorageLimitReached],
+    )
+    def image(self, request: Request, site: Site) -> Media | HttpResponse:
+        """Makes pictures to a prompt and keeps them as media."""
+        generation: Generation = request.prepared
+        if not generations.ended(generation):
+            return later(request, generation)
+        return selectors.generated(actor=request.actor, site=site, ids=generations.result_of(generation)["media"])
 
 
 class PublicMediaViewSet(PublicSiteViewSet):

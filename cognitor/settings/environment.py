@@ -67,6 +67,7 @@ VARIABLES = (
     Variable("SIGNUP_KEPT_DAYS", "int", 7, "How long a sign-up waits for its address to be verified."),
     Variable("UPLOAD_MAX_MB", "int", 100, "Largest file that an upload may hold."),
     Variable("ARCHIVE_KEEP_DAYS", "int", 365, "How long the archive of a purged tenant is kept. 0: for ever."),
+    Variable("GENERATION_WAIT", "int", 200, "Seconds that a request may wait for what it had generated; then 202."),
     Variable("DATA_INDEXES", "int", 40, "Most indexes that a tenant may have on fields of its elements' data."),
     Variable("S3_BUCKET", "text", "", "Bucket for uploads. Absent: files below `COGNITOR_DATA`/files."),
     Variable("S3_ENDPOINT_URL", "url", "", "Endpoint of an S3-compatible store, when it is not AWS."),

@@ -1,3 +1,4 @@
+import contextvars
 import importlib
 import json
 import subprocess
@@ -8,12 +9,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from apps.ai import catalogue
 from apps.ai.providers import breaker
 from apps.ai.services import calling
 from apps.ai.tests.vendors import anthropic, elevenlabs, fal, openai
+from apps.billing.models import CostSetting
+from apps.billing.tests.factories import credits, price
 from apps.core import redis
+from apps.core.services import jobs
+from conftest import Committed
 
 
 @dataclass(frozen=True)
@@ -80,3 +86,20 @@ def no_redis(monkeypatch: pytest.MonkeyPatch) -> None:
         raise redis.Away
 
     monkeypatch.setattr(redis.Client, "call", away)
+
+
+@pytest.fixture
+def rich(committed: Committed, settings: Any) -> Iterator[Committed]:
+    """A tenant with 100 credits, where a picture costs 4 and a thousand tokens 1; requests wait for 20 seconds."""
+    settings.GENERATION_WAIT = 20
+    credits(committed.tenant, 100)
+    made = [price("media_generate_image", "4", "image"), price("seo_generate_text", "1", "1k_tokens")]
+    yield committed
+    connection.set_schema_to_public()
+    CostSetting.objects.filter(pk__in=[setting.pk for setting in made]).delete()
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs are run where they are queued, with a context of their own as in a worker."""
+    monkeypatch.setattr(jobs, "_queue", lambda job_id: contextvars.Context().run(jobs.run, job_id))

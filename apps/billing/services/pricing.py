@@ -75,6 +75,7 @@ def begin(*, actor: Actor, asked: Asked) -> Work:
         run=asked.run,
         reference=asked.reference,
         terms=quotes.written(terms),
+        lasts=asked.lasts,
     )
     return Work(actor, hold)
 

@@ -16,6 +16,8 @@ from apps.core import errors
 from apps.sites.models import Site
 
 LASTS = datetime.timedelta(minutes=10)
+HELD = datetime.timedelta(minutes=15)
+"""Longer than any call to a provider may take."""
 _SALT = "billing.quote"
 
 COUNTED: dict[str, tuple[str, int]] = {
@@ -38,7 +40,7 @@ Quantities = Mapping[str, Decimal | int | float]
 class Asked:
     """What is to be done, as it is priced and paid for; of the actor's tenant, or of the site's where there is one.
 
-    `quote`, `agent`, `run` and `reference` do not change what it costs.
+    `quote`, `agent`, `run`, `reference` and `lasts` (how long the credits are held) do not change what it costs.
     """
 
     operation: str
@@ -49,6 +51,7 @@ class Asked:
     agent: str = ""
     run: str = ""
     reference: str = ""
+    lasts: datetime.timedelta = HELD
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,3 +1,3 @@
-from apps.media.services import expiry, files, media, uses
+from apps.media.services import expiry, files, generating, media, uses
 
-__all__ = ["expiry", "files", "media", "uses"]
+__all__ = ["expiry", "files", "generating", "media", "uses"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import itertools
 import secrets
 from dataclasses import dataclass
 from typing import Any
@@ -43,8 +44,11 @@ class Received:
     content_hash: str
 
 
-def receive(*, actor: Actor, site: Site, upload: File[Any], settled_in: datetime.timedelta = UNSETTLED) -> Received:
-    """Inspects the upload and stores it as `uploads/site_{id}/{8 hex}_{name}`; call outside a transaction.
+def receive(
+    *, actor: Actor, site: Site, upload: File[Any], settled_in: datetime.timedelta = UNSETTLED, named: str = ""
+) -> Received:
+    """Inspects the upload and stores it as `uploads/site_{id}/{8 hex}_{name}`, or as `{named}`, `{named}_2`… there;
+    call outside a transaction.
 
     Its discarding is planned in a commit of its own before the first byte is written, and taken back by
     `services.media.create` in the transaction of the row, `settled_in` that time. Refuses what is empty (400), larger
@@ -56,7 +60,7 @@ def receive(*, actor: Actor, site: Site, upload: File[Any], settled_in: datetime
         raise errors.TooLarge(limit=settings.UPLOAD_MAX_BYTES)
     found = inspection.inspect(upload)
     filename = naming.cleaned(upload.name or "", found.extensions)
-    path = free_path(site, filename)
+    path = free_path_named(site, named, found.extensions[0]) if named else free_path(site, filename)
     size, digest = _measured(found.content)
     due.plan(tenant_id=site.tenant_id, kind=DISCARD, subject=path, at=timezone.now() + settled_in)
     _store(path, found.content)
@@ -94,6 +98,15 @@ def free_path(site: Site, filename: str) -> str:
         path = f"uploads/site_{site.pk}/{naming.stored(filename, secrets.token_hex(4))}"
         if not default_storage.exists(path):
             return path
+
+
+def free_path_named(site: Site, stem: str, extension: str) -> str:
+    """The first of `stem`, `stem_2`, `stem_3`… that the storage does not have."""
+    for number in itertools.count(1):
+        path = f"uploads/site_{site.pk}/{stem}{f'_{number}' if number > 1 else ''}.{extension}"
+        if not default_storage.exists(path):
+            return path
+    raise AssertionError
 
 
 def _measured(content: File[Any]) -> tuple[int, str]:

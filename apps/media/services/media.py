@@ -50,6 +50,7 @@ def create(
     alt_text: str = "",
     description: str = "",
     keywords: list[str] | None = None,
+    provenance: dict[str, Any] | None = None,
 ) -> Media:
     """Settles a received file as media, named after its file unless a name is given; 409 when storage would be full."""
     files.settle(received, tenant_id=site.tenant_id)
@@ -67,6 +68,7 @@ def create(
         alt_text=alt_text,
         description=description,
         keywords=keywords,
+        provenance=provenance,
         author_id=actor.id if actor.kind == "user" else None,
         created_at=now,
         updated_at=now,

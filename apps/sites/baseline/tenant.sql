@@ -1,6 +1,6 @@
 -- Made by `manage.py rebuild_baseline`; do not edit.
--- version: 1ebc2ee44c333b4c33586adbeeb60cbedd6a060e9992d44f4a115591e0d44665
--- applied: ["content.0001_initial", "content.0002_element_ids", "content.0003_pages_slugs_locales", "content.0004_slugs_of_posts", "content.0005_life", "content.0006_type_versions", "content.0007_versions_of_types", "content.0008_pages", "content.0009_translations", "content.0010_filters", "media.0001_initial"]
+-- version: 27f30998f0b0d1b85f2ffa20a11b21e6593a7d1c4bfa8a5fe06a0c9a0680fb5d
+-- applied: ["content.0001_initial", "content.0002_element_ids", "content.0003_pages_slugs_locales", "content.0004_slugs_of_posts", "content.0005_life", "content.0006_type_versions", "content.0007_versions_of_types", "content.0008_pages", "content.0009_translations", "content.0010_filters", "media.0001_initial", "media.0002_provenance"]
 CREATE SCHEMA cognitor_template_7c3f9a;
 CREATE FUNCTION cognitor_template_7c3f9a.content_moment(said text) RETURNS timestamp with time zone
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -330,6 +330,7 @@ CREATE TABLE cognitor_template_7c3f9a.media_media (
     updated_at timestamp with time zone NOT NULL,
     author_id bigint,
     site_id bigint NOT NULL,
+    provenance jsonb,
     CONSTRAINT media_media_file_size_check CHECK ((file_size >= 0)),
     CONSTRAINT media_media_height_check CHECK ((height >= 0)),
     CONSTRAINT media_media_version_check CHECK ((version >= 0)),
@@ -369,7 +370,8 @@ INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (8, 'content', '00
 INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (9, 'content', '0009_translations', now());
 INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (10, 'content', '0010_filters', now());
 INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (11, 'media', '0001_initial', now());
-SELECT pg_catalog.setval('cognitor_template_7c3f9a.django_migrations_id_seq', 11, true);
+INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (12, 'media', '0002_provenance', now());
+SELECT pg_catalog.setval('cognitor_template_7c3f9a.django_migrations_id_seq', 12, true);
 ALTER TABLE ONLY cognitor_template_7c3f9a.content_contenttype
     ADD CONSTRAINT content_contenttype_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY cognitor_template_7c3f9a.content_contenttype
