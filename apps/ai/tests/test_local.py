@@ -255,6 +255,20 @@ def test_a_summary_is_made_of_sentences_of_the_text_itself():
     assert "bicycle" not in output.texts[0]
 
 
+@pytest.mark.parametrize(
+    ("prompt", "count"),
+    [
+        ("Two sentences on bread for families.", 2),
+        ("Schreibe drei Sätze über Brot für Familien.", 3),
+        ("1 sentence", 1),
+    ],
+)
+def test_the_writer_counts_the_sentences_that_are_asked_for(prompt, count):
+    [text] = ask("text", Write(prompt=prompt)).texts
+    assert len(re.findall(r"[.!?](?:\s|$)", text)) == count
+    assert not re.search(r"\b(two|drei)\b", text, re.I)
+
+
 def test_a_writer_never_says_more_than_was_asked_for():
     assert len(ask("text", Write(prompt="Write 900 words about bees", most_tokens=50)).texts[0]) <= 200
 

@@ -31,11 +31,19 @@ _ORDERS = (
     "write text article blog post posts create generate draft paragraph paragraphs sentence sentences word "
     "words title titles headline headlines keywords keyword description meta seo summary summarise summarize "
     "short long tone language english german copy content give answer json return following page website "
-    "section alt image topic translate rewrite improve schreibe schreib text artikel beitrag erstelle erzeuge "
+    "section alt image topic maximum max characters character translate rewrite improve "
+    "schreibe schreib text artikel beitrag erstelle erzeuge "
     "absatz absätze satz sätze wörter titel überschrift überschriften schlagwörter beschreibung "
     "zusammenfassung fasse zusammen kurz kurzen kurze lang ton sprache deutsch deutsche englisch inhalt gib "
     "antworte folgenden seite abschnitt bild thema friendly professional freundlich professionell "
 )
+_NUMBERS = {
+    word: number
+    for number, words in enumerate(
+        ("one a ein eine einen", "two zwei", "three drei", "four vier", "five fünf", "six sechs"), start=1
+    )
+    for word in words.split()
+}
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _TEMPLATES = {
     "en": (
@@ -123,7 +131,7 @@ def language_of(text: str, otherwise: str = "en") -> str:
 def matter_of(asked: Write) -> Matter:
     wanted = asked.language[:2].lower()
     language = wanted if wanted in _TEMPLATES else language_of(asked.prompt)
-    stop = {word for words in _STOP.values() for word in words.split()} | set(_ORDERS.split())
+    stop = {word for words in _STOP.values() for word in words.split()} | {*_ORDERS.split(), *_NUMBERS}
     seen = [word.strip("'’-") for word in _WORD.findall(re.sub(r"https?://\S+|<[^>]+>", " ", asked.prompt))]
     counted = Counter(word.lower() for word in seen if len(word) > 2 and word.lower() not in stop)
     spelling = {word.lower(): word for word in reversed(seen)}
@@ -149,6 +157,8 @@ def _compose(asked: Write) -> str:
         text = title(matter)
     elif re.search(r"\b(meta|alt|description|beschreibung|summary|zusammenfassung|summari[sz]e|fasse|teaser)\b", order):
         text = short(matter, 160 if "meta" in order else 400)
+    elif count := re.search(r"\b(\w+)\s+(?:sentences?|sätze?|satz)\b", order):
+        text = sentences(matter, int(count[1]) if count[1].isdecimal() else _NUMBERS.get(count[1], 2))
     else:
         count = re.search(r"(\d{2,4})\s*(?:words?|wörter|worte)", order)
         text = body(matter, int(count[1]) if count else 120)
@@ -166,21 +176,27 @@ def short(matter: Matter, most: int) -> str:
     return _cut(_weightiest(matter, 2) if matter.sentences else matter.fill(_SHORT[matter.language]), most)
 
 
+def sentences(matter: Matter, count: int) -> str:
+    """So many sentences, 20 at most."""
+    templates = _TEMPLATES[matter.language]
+    return " ".join(matter.fill(templates[at % len(templates)], at) for at in range(min(max(count, 1), 20)))
+
+
 def body(matter: Matter, words: int) -> str:
     """Paragraphs of about that many words."""
     templates = list(_TEMPLATES[matter.language])
     middle = templates[1:-1]
     matter.rng.shuffle(middle)
-    sentences: list[str] = []
+    written: list[str] = []
     if matter.sentences:
-        sentences.append(_weightiest(matter, 3))
-    sentences.append(matter.fill(templates[0]))
+        written.append(_weightiest(matter, 3))
+    written.append(matter.fill(templates[0]))
     at = 1
-    while sum(len(sentence.split()) for sentence in sentences) < words - 8 and at < 400:
-        sentences.append(matter.fill(middle[(at - 1) % len(middle)], at))
+    while sum(len(sentence.split()) for sentence in written) < words - 8 and at < 400:
+        written.append(matter.fill(middle[(at - 1) % len(middle)], at))
         at += 1
-    sentences.append(matter.fill(templates[-1]))
-    return "\n\n".join(" ".join(sentences[i : i + 4]) for i in range(0, len(sentences), 4))
+    written.append(matter.fill(templates[-1]))
+    return "\n\n".join(" ".join(written[i : i + 4]) for i in range(0, len(written), 4))
 
 
 def _weightiest(matter: Matter, count: int) -> str:
