@@ -1,0 +1,5 @@
+from apps.media.views.folders import FolderViewSet
+from apps.media.views.media import MediaViewSet
+from apps.media.views.public import PublicMediaViewSet, files
+
+__all__ = ["FolderViewSet", "MediaViewSet", "PublicMediaViewSet", "files"]
