@@ -64,7 +64,7 @@ TOUCHES: Mapping[type[Event], Callable[[EventRow], Iterable[str]]] = {
         ),
         _document,
     ),
-    **dict.fromkeys((media.MediaUploaded, media.MediaUpdated, media.MediaDeleted), _media),
+    **dict.fromkeys((media.MediaUploaded, media.MediaUpdated, media.MediaReplaced, media.MediaDeleted), _media),
     **dict.fromkeys(
         (
             tenants.SiteChanged,
@@ -116,6 +116,7 @@ REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
     content.TypeCreated: [indexes.follow_schema],
     content.TypeChanged: [refreezing.refreeze_type, indexes.follow_schema],
     content.TypeDeleted: [indexes.follow_schema],
+    media.MediaReplaced: [refreezing.refreeze_referrers],
     media.MediaDeleted: [refreezing.refreeze_referrers],
     tenants.SiteImported: [indexes.follow_schema],
     tenants.SiteExpired: [content_expiry.begin, media_expiry.begin],

@@ -16,7 +16,6 @@ from typing import Any
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Sum
 from django.utils import timezone
 
 from apps.content.models import Document, Element
@@ -26,7 +25,7 @@ from apps.core.events import emit
 from apps.core.refusal import Refusal
 from apps.core.services import due
 from apps.core.tenancy import inside
-from apps.media.models import Media
+from apps.media.selectors import stored_bytes
 from apps.sites.events import TenantUnarchived
 from apps.sites.models import ElementSite, SchemaState, Site, Tenant, new_schema_name
 from apps.sites.selectors import known_migrations
@@ -212,7 +211,7 @@ def _open_up(tenant: Tenant, status: str) -> None:
                 scheduling.plan_again(document)
                 trash.plan_again(document)
         elements = Element.objects.filter(deleted_at=None).count()
-        stored = Media.objects.aggregate(sum=Sum("file_size"))["sum"] or 0
+        stored = stored_bytes()
     usage.recount(tenant.pk, elements=elements, storage_bytes=stored)
     for site in tenant.sites.filter(status=Site.Status.DELETING).exclude(deleted_at=None):
         sites.plan_purge(site)

@@ -10,7 +10,7 @@ import jsonschema_rs
 from django.conf import settings
 from django.http.response import HttpResponseBase
 from django.test import Client
-from django.test.client import MULTIPART_CONTENT
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
@@ -59,9 +59,9 @@ class ApiClient(Client):
     def delete(self, path: str, data: Any = "", content_type: str = JSON, **options: Any) -> Any:  # type: ignore[override]
         return super().delete(path, data, content_type, **options)
 
-    def upload(self, path: str, data: dict[str, Any], **options: Any) -> Any:
-        """Posts a form with files."""
-        return super().post(path, data, MULTIPART_CONTENT, **options)
+    def upload(self, path: str, data: dict[str, Any], *, method: str = "POST", **options: Any) -> Any:
+        """Sends a form with files."""
+        return super().generic(method, path, encode_multipart(BOUNDARY, data), MULTIPART_CONTENT, **options)
 
     def request(self, **request: Any) -> Any:
         response = super().request(**request)

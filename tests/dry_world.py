@@ -40,6 +40,7 @@ class World:
     page: dict[str, Any]
     below: dict[str, Any]
     media: int
+    folder: int
     job: str
     generation: str
     session: str
@@ -131,6 +132,14 @@ CASES: dict[str, Callable[[World], Call]] = {
     "translations_delete": lambda w: ("delete", f"/{w.site}/translations/post/{w.post['id']}/it", ""),
     "media_update": lambda w: ("patch", f"/{w.site}/media/{w.media}", {"name": "Dry", "keywords": "a,b"}),
     "media_delete": lambda w: ("delete", f"/{w.site}/media/{w.media}?force=true", ""),
+    "media_bulk": lambda w: (
+        "post",
+        f"/{w.site}/media/bulk",
+        {"items": [{"action": "tag", "id": w.media, "add": "dry"}, {"action": "delete", "id": w.media, "force": True}]},
+    ),
+    "folders_create": lambda w: ("post", f"/{w.site}/media/folders", {"name": "Dry", "parent_id": w.folder}),
+    "folders_update": lambda w: ("patch", f"/{w.site}/media/folders/{w.folder}", {"name": "Dry"}),
+    "folders_delete": lambda w: ("delete", f"/{w.site}/media/folders/{w.folder}?force=true", ""),
     "sites_create": lambda w: ("post", "/sites", {"identifier": f"{w.site}-dry", "name": "Dry"}),
     "users_create": lambda w: ("post", "/users", {"email": f"dry@{w.site}.test", "name": "Dry", "role": "editor"}),
     "users_update": lambda w: ("patch", f"/users/{w.person}", {"name": "Dry", "role": "author"}),
@@ -214,6 +223,12 @@ UNSUPPORTED: dict[str, Callable[[World], Any]] = {
     "media_upload": lambda w: w.client.upload(
         f"/{w.site}/media?dry_run=true", {"file": files.file("a.png", files.picture())}
     ),
+    "media_import": lambda w: w.client.post(
+        f"/{w.site}/media/import?dry_run=true", {"url": "https://example.com/a.png"}
+    ),
+    "media_replace": lambda w: w.client.upload(
+        f"/{w.site}/media/{w.media}/file?dry_run=true", {"file": files.file("a.png", files.picture())}, method="PUT"
+    ),
 }
 
 
@@ -223,6 +238,7 @@ def a_world(committed: Committed) -> Iterator[World]:
     client.post("/sites", {"identifier": f"{site}-two", "name": "Two"})
     kind = a_type(client, site)
     media = files.make(committed.site, author=committed.admin).pk
+    folder = client.post(f"/{site}/media/folders", {"name": "A"}).json()["id"]
     post = a_post(client, site, published=True)
     data = {"name": "A", "story": post["id"], "cover": media}
     element = an_element(client, kind, data, site=site, published=True)
@@ -258,7 +274,7 @@ def a_world(committed: Committed) -> Iterator[World]:
     tenants.delete(actor=system, tenant_id=deleted.pk, confirm=deleted.identifier)
     money = dry_money.make(committed.tenant)
     ids = (str(job.pk), str(generation), str(other.pk), person, role, machine, domain, deleted.pk)
-    rows = (kind, post, element, lonely, gone, page, below, media)
+    rows = (kind, post, element, lonely, gone, page, below, media, folder)
     yield World(committed, client, *rows, *ids, money, platform)
     connection.set_schema_to_public()
     admin.sessions.all().delete()

@@ -21,10 +21,10 @@ POINTS = {
     # name: what is called there, and whether it is still done
     "claimed": ("apps.core.idempotency", "_claim", True),
     "effect": ("apps.core.operation", "_perform", True),
-    "answer stored": ("apps.core.idempotency", "_store", True),
+    "answer stored": ("apps.core.idempotency", "store", True),
     "committed": ("apps.core.services.events", "nudge", False),
     "told": ("apps.core.idempotency", "once", True),
-    "planned": ("apps.media.services.files", "_store", False),
+    "planned": ("apps.media.services.files", "store", False),
     "file stored": ("apps.media.services.files", "_store", True),
     "deed done": ("cognitor.reactions", "DUE", True),
     "job done": ("cognitor.reactions", "JOBS", True),

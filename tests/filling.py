@@ -47,6 +47,7 @@ def fill(user: User, place: Any, word: str) -> dict[str, Any]:
         media = media_services.media.upload(
             actor=actor, site=place, upload=upload, name=f"Media {word}", alt_text=word, description=word
         )
+        folder = media_services.folders.create(actor=actor, site=place, name=word[:90])
         Job.objects.create(
             tenant_id=place.tenant_id,
             kind="demo",
@@ -57,4 +58,11 @@ def fill(user: User, place: Any, word: str) -> dict[str, Any]:
         )
         domains.claim(site=place, names=[f"{place.identifier}.example"])
         due.plan(tenant_id=place.tenant_id, kind="demo", subject=word[:100], at=post.created_at)
-    return {"type": kind, "element": element, "post": post, "media": media, "translation": translation}
+    return {
+        "type": kind,
+        "element": element,
+        "post": post,
+        "media": media,
+        "folder": folder,
+        "translation": translation,
+    }

@@ -46,6 +46,8 @@ BODIES: dict[str, Any] = {
 }
 # Sent as they are: a dry run of what changes nothing is refused.
 UNCHANGING = {"contenttypes_impact"}
+# Take a form with a file, and are done.
+FILES = {"media_replace"}
 # Whoever runs the installation reaches these outside of any tenant, by `platform.agents`: the platform's own layer.
 LAYERED = {name for name in CLOSED if name.startswith("prompts_")}
 OF_A_TENANT = {"tenants_current"}
@@ -92,7 +94,10 @@ def send(client: ApiClient, operation: str, place: Place) -> str | int:
     path = path.replace("{site}", place.site)
     for name in members(operation):
         path = path.replace(f"{{{name}}}", str(place.ids[name]))
-    if method == "GET":
+    if operation in FILES:
+        form = {"file": files.file("b.png", files.picture())}
+        status = client.upload(path, form, method=method).status_code
+    elif method == "GET":
         status = client.get(path).status_code
     else:
         body = BODIES.get(operation, {}) if method != "DELETE" else ""
@@ -138,6 +143,7 @@ def objects(client: ApiClient, site: Site, author: User) -> dict[str, Any]:
         "element_id": an_element(client, kind, site=identifier)["id"],
         "page_id": a_page(client, identifier)["id"],
         "media_id": files.make(site, author=author).pk,
+        "folder_id": client.post(f"/{identifier}/media/folders", {"name": "a"}).json()["id"],
         "domain_id": a_domain(client, site),
     } | of_post(a_post(client, identifier))
     of_document(client, identifier, found)

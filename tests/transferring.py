@@ -47,7 +47,9 @@ SCHEMA: dict[str, Any] = {
 
 def a_site(admin: ApiClient, editor: ApiClient, site: Site, author: Any) -> dict[str, Any]:
     """One of everything in the site, and things in its trash."""
-    media = make(site, author=author, alt_text="A quay", content=camera())
+    harbour = editor.post("/alpha-site/media/folders", {"name": "Harbour"}).json()
+    quays = editor.post("/alpha-site/media/folders", {"name": "Quays", "parent_id": harbour["id"]}).json()
+    media = make(site, author=author, alt_text="A quay", content=camera(), folder_id=quays["id"])
     kind = a_type(admin, schema=SCHEMA)
     post = a_post(editor, title="Story", content="Once", slug="story", published=True)
     editor.patch(f"/alpha-site/posts/{post['id']}", {"slug": "the-story"})

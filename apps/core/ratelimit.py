@@ -33,6 +33,7 @@ RATES = {
         Rate("public", 6000, 60),
         Rate("upload", 120, 60),
         Rate("ai", 120, 60),
+        Rate("render", 120, 60),
         Rate("lookup", 20, 600),
         Rate("login", 20, 60, fail_closed=True),
         Rate("mail", 10, 600, fail_closed=True),

@@ -19,7 +19,7 @@ from apps.core.encoding import dumps
 from apps.media import ranges
 from apps.media.errors import RangeNotSatisfiable
 from apps.media.inspection import kinds
-from apps.media.models import Media
+from apps.media.models import Media, Rendition
 from apps.sites.models import Site
 
 log = structlog.get_logger(__name__)
@@ -34,12 +34,14 @@ _HARMLESS = {
 _REVALIDATED = "public, no-cache"
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _PATH = re.compile(r"uploads/site_[0-9]{1,18}/[^/\\\0]{1,255}")
+SIZES = "100vw"
+"""How wide a picture is shown, where nobody knows the page: as wide as the window."""
 _SHOWN = ("image/", "audio/", "video/")
 
 
 def document(site: Site, query: dict[str, Any], *, media_id: int) -> Answer:
     """One media; 404 otherwise. Its members stand in the order known clients saw."""
-    media = _ready(site, media_id)
+    media = ready(site, media_id)
     body = dumps(
         {
             "id": media.pk,
@@ -54,6 +56,12 @@ def document(site: Site, query: dict[str, Any], *, media_id: int) -> Answer:
             "status": media.status,
             "width": media.width,
             "height": media.height,
+            "focal_x": media.focal_x,
+            "focal_y": media.focal_y,
+            "duration": media.duration,
+            "placeholder": media.placeholder,
+            "srcset": media.srcset,
+            "sizes": SIZES if media.srcset else "",
         }
     )
     return Answer(body, tuple(tags_of(site.pk, media_id)), etag.of_bytes(body))
@@ -66,11 +74,9 @@ def tags_of(site_id: int | None, media_id: int) -> list[str]:
 
 def view(request: HttpRequest, site: Site, media_id: int) -> HttpResponseBase:
     """The bytes of one media, whole or a range, to be revalidated; a redirect where they lie in a remote storage."""
-    media = _ready(site, media_id)
+    media = ready(site, media_id)
     if not is_local():
-        response = HttpResponseRedirect(media.url)
-        response["Cache-Control"] = _REVALIDATED
-        return response
+        return _elsewhere(media.url)
     return _bytes(
         request,
         media.file,
@@ -95,15 +101,36 @@ def stored(request: HttpRequest, path: str) -> HttpResponseBase:
     return _bytes(request, path, media_type=media_type, filename=filename[9:], tag=tag, modified=None, cache=_IMMUTABLE)
 
 
+def rendition(request: HttpRequest, made: Rendition) -> HttpResponseBase:
+    """The bytes of a rendition, to be revalidated; `Content-Location` is where they are for ever."""
+    if not is_local():
+        return _elsewhere(made.url)
+    filename = made.file.rpartition("/")[2][9:]
+    tag = etag.of_bytes(made.file.encode())
+    response = _bytes(
+        request, made.file, media_type=made.media_type, filename=filename, tag=tag, modified=None, cache=_REVALIDATED
+    )
+    response["Content-Location"] = made.url
+    return response
+
+
+def _elsewhere(url: str) -> HttpResponseBase:
+    response = HttpResponseRedirect(url)
+    response["Cache-Control"] = _REVALIDATED
+    return response
+
+
 def is_local() -> bool:
     """Whether files lie with this server, so that `/files/` is where they are fetched."""
     return isinstance(default_storage, FileSystemStorage | InMemoryStorage)
 
 
-def _ready(site: Site, media_id: int) -> Media:
+def ready(site: Site, media_id: int) -> Media:
+    """What the public may see; 404 otherwise."""
     media = Media.objects.filter(site=site, pk=media_id, status=Media.READY).first()
     if media is None:
         raise errors.NotFound
+    media.site = site
     return media
 
 

@@ -27,10 +27,48 @@ class TooManyPixels(Refusal):
     code, status, title = "media.too_many_pixels", 413, "The picture has more pixels or frames than are taken here."
 
 
+class SourceRefused(Refusal):
+    """`answered` is the status of the other server."""
+
+    code, status, title = "media.source", 502, "The address does not answer with a file."
+
+
 class MediaInUse(Refusal):
     """`users` lists up to 50 documents that show the file: `{doc_type, doc_id, field}`."""
 
     code, status, title = "media.in_use", 409, "Documents show this file; force=true deletes it all the same."
+
+
+class BulkRefused(Refusal):
+    """`items` is the report: what stands against which item; nothing was done."""
+
+    code, status, title = "media.bulk.refused", 409, "Not all of it can be done, so nothing was."
+
+
+class FolderNameTaken(Refusal):
+    code, status, title = "media.folder.taken", 409, "There is a folder of this name here."
+
+
+class FolderCycle(Refusal):
+    code, status, title = "media.folder.cycle", 409, "A folder cannot be below itself."
+
+
+class FolderTooDeep(Refusal):
+    code, status, title = "media.folder.too_deep", 409, "Folders are at most 20 levels deep."
+
+
+class FolderLimitReached(Refusal):
+    code, status, title = "media.folder.limit", 409, "A site has at most 5,000 folders."
+
+
+class FolderNotEmpty(Refusal):
+    """`media` and `folders`: how many are in it."""
+
+    code, status, title = (
+        "media.folder.not_empty",
+        409,
+        "Something is in this folder; force=true deletes it, and the files go to the folder above.",
+    )
 
 
 class RangeNotSatisfiable(Refusal):

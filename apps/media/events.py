@@ -13,7 +13,7 @@ class MediaUploaded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class MediaUpdated(Event):
-    """`changed` names the members that were given. The address of a file never changes."""
+    """`changed` names the members that were given. The file and its address stay."""
 
     subject: ClassVar[str] = "media"
     changed: tuple[str, ...]
@@ -25,3 +25,35 @@ class MediaDeleted(Event):
 
     subject: ClassVar[str] = "media"
     media_type: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediaReplaced(Event):
+    """Another file stands in the place of the one before; the address that shows it is another one."""
+
+    subject: ClassVar[str] = "media"
+    media_type: str
+    file_size: int
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FolderCreated(Event):
+    subject: ClassVar[str] = "folder"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FolderUpdated(Event):
+    """`changed` names the members that were given: `name`, `parent_id`."""
+
+    subject: ClassVar[str] = "folder"
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FolderDeleted(Event):
+    """`folders`: how many went, itself included; `media`: how many files are in the folder above now."""
+
+    subject: ClassVar[str] = "folder"
+    folders: int
+    media: int

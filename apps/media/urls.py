@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.media.views import MediaGenerationViewSet, MediaViewSet, PublicMediaViewSet, files
+from apps.media.views import FolderViewSet, MediaGenerationViewSet, MediaViewSet, PublicMediaViewSet, files
 
 public_urlpatterns = [
     path("files/<path:path>", files),
@@ -9,10 +9,22 @@ public_urlpatterns = [
 ]
 
 urlpatterns = [
+    path("<site:site>/media/folders", FolderViewSet.as_view({"get": "list", "post": "create"})),
+    path("<site:site>/media/folders/tree", FolderViewSet.as_view({"get": "tree"})),
+    path(
+        "<site:site>/media/folders/<id:folder_id>",
+        FolderViewSet.as_view({"get": "retrieve", "patch": "update", "delete": "destroy"}),
+    ),
+    path("<site:site>/media/import", MediaViewSet.as_view({"post": "import_"})),
+    path("<site:site>/media/bulk", MediaViewSet.as_view({"post": "bulk"})),
     path("<site:site>/media", MediaViewSet.as_view({"get": "list", "post": "upload"})),
     path("<site:site>/media/generate", MediaGenerationViewSet.as_view({"post": "image"})),
     path(
         "<site:site>/media/<id:media_id>",
         MediaViewSet.as_view({"get": "retrieve", "patch": "update", "delete": "destroy"}),
     ),
+    path("<site:site>/media/<id:media_id>/file", MediaViewSet.as_view({"put": "replace"})),
+    path("<site:site>/media/<id:media_id>/renditions", MediaViewSet.as_view({"get": "renditions"})),
+    path("<site:site>/media/<id:media_id>/usage", MediaViewSet.as_view({"get": "usage"})),
+    path("<site:site>/media/<id:media_id>/versions", MediaViewSet.as_view({"get": "versions"})),
 ]

@@ -22,6 +22,7 @@ from apps.core.actor import Actor
 from apps.core.refusal import Refusal
 from apps.core.services import due
 from apps.core.tenancy import inside
+from apps.media.selectors import stored_bytes
 from apps.media.services import files
 from apps.sites.models import ElementSite, Site, Tenant
 from apps.sites.selectors import proven
@@ -160,7 +161,7 @@ class _Arrival:
         self._compare()
         sites.require_room(self.tenant.pk, made=1)
         usage.take(self.tenant, "elements", len(elements))
-        usage.take(self.tenant, "storage_bytes", settling.stored(self.site))
+        usage.take(self.tenant, "storage_bytes", stored_bytes(self.site))
 
     def _name(self) -> None:
         """Gives every row that others refer to its id here."""

@@ -12,6 +12,7 @@ Source = Callable[[str], Iterator[Row]]
 """A table's label → its rows."""
 
 KINDS = {
+    "folder": "media.folder",
     "media": "media.media",
     "type": "content.contenttype",
     "element": "content.element",
@@ -58,6 +59,14 @@ class Rewriter:
         if logo := branding.get("logo_media_id"):
             branding = branding | {"logo_media_id": self.swap("media", logo)}
             row["settings"] = row["settings"] | {"branding": branding}
+
+    def _folder(self, row: Row) -> None:
+        if parent := row["parent_id"]:
+            row["parent_id"] = self.swap("folder", parent)
+
+    def _media(self, row: Row) -> None:
+        if folder := row.get("folder_id"):
+            row["folder_id"] = self.swap("folder", folder)
 
     def _element(self, row: Row) -> None:
         data = self.kinds[row["type_id"]].swapped(loads(row["source"]), row["type_version"], self.swap)

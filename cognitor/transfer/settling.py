@@ -2,14 +2,11 @@
 
 from typing import Any
 
-from django.db.models import Sum
-
 from apps.content import selectors
 from apps.content.models import DOCUMENTS, ContentType, Document, Element, PublicDocument, Translation, Version
 from apps.content.services import references, refreezing, renaming, scheduling, translated, uniques
 from apps.core.actor import Actor
 from apps.core.encoding import loads
-from apps.media.models import Media
 from apps.sites.models import Site
 
 # A page shows elements as the public gets them.
@@ -33,10 +30,6 @@ def settle(site: Site, *, actor: Actor) -> None:
     for doc_type in _FROZEN_IN_ORDER:
         rows = PublicDocument.objects.filter(site=site, doc_type=doc_type, original=True).order_by("doc_id")
         refreezing.refreeze(list(rows.values_list("doc_type", "doc_id")), depth=refreezing.DEEPEST)
-
-
-def stored(site: Site) -> int:
-    return int(Media.objects.filter(site=site).aggregate(sum=Sum("file_size"))["sum"] or 0)
 
 
 def _address_pages(site: Site) -> None:

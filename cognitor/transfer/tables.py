@@ -21,6 +21,7 @@ Names = Mapping[tuple[str, int], str]
 TABLES = (
     "sites.site",
     "accounts.user",
+    "media.folder",
     "media.media",
     "content.contenttype",
     "content.typeversion",
@@ -33,13 +34,16 @@ TABLES = (
     "content.publicdocument",
     "content.imported",
 )
-"""In the order in which each refers only to those before it; pages refer to pages."""
+"""In the order in which each refers only to those before it; pages refer to pages, folders to folders."""
 
 LEFT = {
     "trash": "documents in the trash stay behind, with all that hangs on them",
     "public answers": "are frozen anew",
     "content.reference": "is recorded anew",
     "content.uniquevalue": "is taken anew",
+    "media.mediaversion": "former files stay behind",
+    "media.rendition": "are made anew",
+    "media.directupload": "files on their way stay where they are",
     "media.use": "is recorded anew",
     "sites.domain": "the names are there; each is a claim again, to be proven anew",
     "sites.prompt": "texts for agents are not part of a site's content",

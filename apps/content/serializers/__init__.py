@@ -1,5 +1,4 @@
 from apps.content.serializers.bulk import (
-    BulkOut,
     ElementBulkIn,
     PostBulkIn,
 )
@@ -93,7 +92,6 @@ from apps.content.serializers.types import (
 
 __all__ = [
     "ArrangeIn",
-    "BulkOut",
     "DeletePageQuery",
     "DeleteQuery",
     "DistributeIn",

@@ -10,14 +10,11 @@ from apps.content import selectors
 from apps.content.errors import BulkRefused
 from apps.content.models import ContentType, Document
 from apps.content.services import elements, posts, scheduling, trash
-from apps.core import context
+from apps.core import bulk
 from apps.core.actor import Actor
-from apps.core.problems import body
 from apps.core.refusal import Refusal
 from apps.sites.models import Site
 from apps.sites.services import usage
-
-MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,35 +33,8 @@ class Item:
     refused: Refusal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The status that the item's own operation would have answered; `error` is its problem."""
-
-    index: int
-    action: str
-    status: int
-    id: int | None
-    version: int | None = None
-    etag: str | None = None
-    error: dict[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    atomic: bool
-    items: list[Outcome]
-
-    @property
-    def failed(self) -> int:
-        return sum(outcome.error is not None for outcome in self.items)
-
-    @property
-    def done(self) -> int:
-        return len(self.items) - self.failed
-
-
 @transaction.atomic
-def run(*, actor: Actor, site: Site, doc_type: str, items: list[Item], atomic: bool = False) -> Report:
+def run(*, actor: Actor, site: Site, doc_type: str, items: list[Item], atomic: bool = False) -> bulk.Report:
     """Does the items in their order; each sees what those before it did, also to the same document.
 
     What is refused leaves no trace and does not keep the others from being done, unless `atomic`: then nothing is
@@ -72,24 +42,14 @@ def run(*, actor: Actor, site: Site, doc_type: str, items: list[Item], atomic: b
     for the others. Permissions, limits, locks by `if_match` and events are those of each item's own operation.
     """
     _hold(actor, site, doc_type, items)
-    outcomes = []
     with usage.together(site.tenant, "elements") as account:
-        for index, item in enumerate(items):
-            events = context.current().events
-            told, counted = len(events), account.moved
-            try:
-                with transaction.atomic():
-                    status, document = _do(actor, site, doc_type, item)
-            except Refusal as refusal:
-                del events[told:]
-                account.moved = counted
-                outcomes.append(Outcome(index, item.action, refusal.status, item.id or None, error=body(refusal)))
-            else:
-                outcomes.append(_done(index, item, status, document))
-        report = Report(atomic, outcomes)
-        if atomic and report.failed:
-            raise BulkRefused(items=[_undone(outcome) for outcome in outcomes])
-    return report
+        return bulk.run(
+            items,
+            lambda item: _do(actor, site, doc_type, item),
+            atomic=atomic,
+            refused=BulkRefused,
+            account=account,
+        )
 
 
 def _do(actor: Actor, site: Site, doc_type: str, item: Item) -> tuple[int, Document | None]:
@@ -133,21 +93,3 @@ def _hold(actor: Actor, site: Site, doc_type: str, items: Iterable[Item]) -> Non
     ids = {item.id for item in items if item.id}
     rows = selectors.documents_of(doc_type, actor=actor, site=site, trashed=None).filter(pk__in=ids)
     list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
-
-
-def _done(index: int, item: Item, status: int, document: Document | None) -> Outcome:
-    if document is None:
-        return Outcome(index, item.action, status, item.id)
-    return Outcome(index, item.action, status, document.pk, document.version, document.etag)
-
-
-def _undone(outcome: Outcome) -> dict[str, Any]:
-    failed = outcome.error is not None
-    kept = outcome.id if outcome.action != "create" else None
-    return {
-        "index": outcome.index,
-        "action": outcome.action,
-        "status": outcome.status if failed else 424,
-        "id": kept,
-        "error": outcome.error,
-    }

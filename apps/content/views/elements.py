@@ -5,7 +5,6 @@ from rest_framework.request import Request
 from apps.content import errors, selectors, services
 from apps.content.models import Element
 from apps.content.serializers import (
-    BulkOut,
     DeleteQuery,
     DraftQuery,
     ElementBulkIn,
@@ -15,9 +14,11 @@ from apps.content.serializers import (
     ElementPatch,
     ElementQuery,
 )
+from apps.core.bulk import Report
 from apps.core.errors import VersionMismatch
 from apps.core.operation import operation
 from apps.core.query import Page, page_of
+from apps.core.serializers import BulkOut
 from apps.sites.errors import ElementLimitReached
 from apps.sites.models import Site
 from apps.sites.viewsets import SiteViewSet
@@ -108,6 +109,6 @@ class ElementViewSet(SiteViewSet):
         effects="rows",
         refuses=[errors.BulkRefused],
     )
-    def bulk(self, request: Request, site: Site) -> services.bulk.Report:
+    def bulk(self, request: Request, site: Site) -> Report:
         """Up to 500 changes in their order, each with an answer of its own; `atomic`: all of them or none."""
         return services.bulk.run(actor=request.actor, site=site, doc_type="element", **request.valid)

@@ -5,7 +5,6 @@ from rest_framework.request import Request
 from apps.content import errors, selectors, services
 from apps.content.models import Post
 from apps.content.serializers import (
-    BulkOut,
     DeleteQuery,
     DraftQuery,
     LocaleQuery,
@@ -16,9 +15,11 @@ from apps.content.serializers import (
     PostQuery,
     PostSlugQuery,
 )
+from apps.core.bulk import Report
 from apps.core.errors import VersionMismatch
 from apps.core.operation import operation
 from apps.core.query import Page, page_of, sorted_by
+from apps.core.serializers import BulkOut
 from apps.sites.models import Site
 from apps.sites.viewsets import SiteViewSet
 
@@ -109,6 +110,6 @@ class PostViewSet(SiteViewSet):
         effects="rows",
         refuses=[errors.BulkRefused],
     )
-    def bulk(self, request: Request, site: Site) -> services.bulk.Report:
+    def bulk(self, request: Request, site: Site) -> Report:
         """Up to 500 changes of posts, as with elements."""
         return services.bulk.run(actor=request.actor, site=site, doc_type="post", **request.valid)

@@ -9,7 +9,8 @@ from typing import Any
 from django.core.files.base import File
 
 from apps.media.errors import TypeRefused
-from apps.media.inspection import images, kinds, svg
+from apps.media.inspection import kinds, svg
+from apps.media.pictures import pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class Inspected:
     content: File[Any]
     width: int | None = None
     height: int | None = None
+    placeholder: str = ""
+    duration: float | None = None
 
 
 def inspect(upload: File[Any]) -> Inspected:
@@ -39,9 +42,9 @@ def inspect(upload: File[Any]) -> Inspected:
         raise TypeRefused
     extensions = kinds.EXTENSIONS[media_type]
     if media_type in kinds.RASTER:
-        picture = images.inspect(upload.read(), kinds.RASTER[media_type])
+        picture = pool.inspect(upload.read(), kinds.RASTER[media_type])
         content = File(io.BytesIO(picture.content), name=upload.name)
-        return Inspected(media_type, extensions, content, picture.width, picture.height)
+        return Inspected(media_type, extensions, content, picture.width, picture.height, picture.placeholder)
     if media_type == "image/svg+xml":
         width, height = svg.inspect(upload)
         return Inspected(media_type, extensions, upload, width, height)

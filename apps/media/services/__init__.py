@@ -1,3 +1,3 @@
-from apps.media.services import expiry, files, generating, media, uses
+from apps.media.services import bulk, expiry, files, folders, generating, importing, media, renditions, uses
 
-__all__ = ["expiry", "files", "generating", "media", "uses"]
+__all__ = ["bulk", "expiry", "files", "folders", "generating", "importing", "media", "renditions", "uses"]

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from django.db.models import Model
 
 from apps.core.models import EventRow, Job
-from apps.media.models import Media
+from apps.media.models import Folder, Media
 from apps.media.services import files
 from apps.sites.models import Site
 from apps.sites.services import expiry, usage
 
 KIND = "media.expire_site"
-OF_SITE: tuple[type[Model], ...] = (Media,)
+OF_SITE: tuple[type[Model], ...] = (Media, Folder)
 """Every model with a site, in the order of deletion. What points to one of them by a cascade goes with it."""
 
 
@@ -28,6 +28,5 @@ def run(job: Job) -> dict[str, int]:
 def _files(site: Site, model: type[Model], rows: Sequence[Media]) -> None:
     if model is not Media:
         return
-    for media in rows:
-        files.discard_later(media.file, tenant_id=site.tenant_id)
-    usage.give_back(site.tenant_id, "storage_bytes", sum(media.file_size for media in rows))
+    media = [row for row in rows if isinstance(row, Media)]
+    usage.give_back(site.tenant_id, "storage_bytes", files.discard_all(media, tenant_id=site.tenant_id))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import hashlib
 import itertools
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +15,7 @@ import structlog
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
+from django.db.models import Model
 from django.utils import timezone
 
 from apps.core import errors
@@ -21,14 +24,17 @@ from apps.core.models import Due
 from apps.core.services import due
 from apps.media import inspection, naming
 from apps.media.errors import EmptyFile
-from apps.media.models import Media
+from apps.media.models import Media, MediaVersion, Rendition
 from apps.sites.models import Site
 
 log = structlog.get_logger(__name__)
 
 DISCARD = "media.discard_file"
 # With the scheduler's own pause a file without a row is gone before it is ten minutes old.
+_WITH_FILES: tuple[type[Model], ...] = (Media, MediaVersion, Rendition)
 UNSETTLED = datetime.timedelta(minutes=9)
+
+SHOWN = datetime.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +48,13 @@ class Received:
     width: int | None
     height: int | None
     content_hash: str
+    placeholder: str = ""
+    duration: float | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """What the row of a media says of its file."""
+        found = dataclasses.asdict(self)
+        return {"file": found.pop("path"), **found}
 
 
 def receive(
@@ -63,7 +76,7 @@ def receive(
     path = free_path_named(site, named, found.extensions[0]) if named else free_path(site, filename)
     size, digest = _measured(found.content)
     due.plan(tenant_id=site.tenant_id, kind=DISCARD, subject=path, at=timezone.now() + settled_in)
-    _store(path, found.content)
+    store(path, found.content)
     return Received(
         path=path,
         filename=filename,
@@ -72,6 +85,8 @@ def receive(
         width=found.width,
         height=found.height,
         content_hash=digest,
+        placeholder=found.placeholder,
+        duration=found.duration,
     )
 
 
@@ -81,14 +96,25 @@ def settle(received: Received, *, tenant_id: int) -> None:
         raise errors.Unavailable
 
 
-def discard_later(path: str, *, tenant_id: int) -> None:
-    """Deletes the file once the running transaction, which removes its row, has committed."""
-    due.plan(tenant_id=tenant_id, kind=DISCARD, subject=path, at=timezone.now())
+def discard_later(path: str, *, tenant_id: int, wait: datetime.timedelta = datetime.timedelta()) -> None:
+    """Deletes the file once the running transaction, which removes its row, has committed, and then some."""
+    due.plan(tenant_id=tenant_id, kind=DISCARD, subject=path, at=timezone.now() + wait)
+
+
+def discard_all(rows: Sequence[Media], *, tenant_id: int) -> int:
+    """The same of all files of the media, former ones too; answers how many bytes that frees."""
+    freed = 0
+    versions, renditions = MediaVersion.objects.filter(media__in=rows), Rendition.objects.filter(media__in=rows)
+    for found in (rows, versions, renditions):
+        for row in found:
+            discard_later(row.file, tenant_id=tenant_id)
+            freed += row.file_size
+    return freed
 
 
 def discard(row: Due) -> None:
-    """Due: deletes the file that `row.subject` names, unless media has it."""
-    if not Media.objects.filter(file=row.subject).exists():
+    """Due: deletes the file that `row.subject` names, unless a row has it."""
+    if not any(model._default_manager.filter(file=row.subject).exists() for model in _WITH_FILES):
         default_storage.delete(row.subject)
 
 
@@ -120,7 +146,8 @@ def _measured(content: File[Any]) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
-def _store(path: str, content: File[Any]) -> None:
+def store(path: str, content: File[Any]) -> None:
+    """Writes what has a plan to be discarded; 503 when the storage does not take it."""
     try:
         stored = default_storage.save(path, content)
     except Exception as error:

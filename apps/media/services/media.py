@@ -13,12 +13,15 @@ from apps.core.actor import Actor
 from apps.core.events import Event, emit
 from apps.media import selectors
 from apps.media.errors import MediaInUse
-from apps.media.events import MediaDeleted, MediaUpdated, MediaUploaded
-from apps.media.models import Media
-from apps.media.services import files
+from apps.media.events import MediaDeleted, MediaReplaced, MediaUpdated, MediaUploaded
+from apps.media.models import Media, MediaVersion
+from apps.media.services import files, folders
 from apps.media.services.files import Received
 from apps.sites.models import Site
 from apps.sites.services import usage
+
+OF_A_FILE = ("file", "filename", "media_type", "file_size", "width", "height", "content_hash")
+"""Columns that say what the stored file is, of media as of its versions."""
 
 
 class About(TypedDict, total=False):
@@ -28,6 +31,8 @@ class About(TypedDict, total=False):
     alt_text: str
     description: str
     keywords: list[str] | None
+    folder_id: int | None
+    tags: list[str]
 
 
 class Changes(About, total=False):
@@ -51,24 +56,26 @@ def create(
     description: str = "",
     keywords: list[str] | None = None,
     provenance: dict[str, Any] | None = None,
+    folder_id: int | None = None,
+    tags: list[str] | None = None,
 ) -> Media:
-    """Settles a received file as media, named after its file unless a name is given; 409 when storage would be full."""
+    """Settles a received file as media, named after its file unless a name is given.
+
+    400 for a folder that is not there, 409 when storage would be full.
+    """
     files.settle(received, tenant_id=site.tenant_id)
+    folders.require(site, folder_id)
     now = timezone.now()
     media = Media.objects.create(
         site=site,
         name=name or received.filename,
-        file=received.path,
-        filename=received.filename,
-        media_type=received.media_type,
-        file_size=received.file_size,
-        width=received.width,
-        height=received.height,
-        content_hash=received.content_hash,
+        **received.columns(),
         alt_text=alt_text,
         description=description,
         keywords=keywords,
         provenance=provenance,
+        folder_id=folder_id,
+        tags=tags or [],
         author_id=actor.id if actor.kind == "user" else None,
         created_at=now,
         updated_at=now,
@@ -80,11 +87,13 @@ def create(
 
 @transaction.atomic
 def update(*, actor: Actor, site: Site, media_id: int, if_match: str = "", **changes: Unpack[Changes]) -> Media:
-    """Changes the given ones of `name, alt_text, description, keywords, focal_x, focal_y`.
+    """Changes the given ones of `name, alt_text, description, keywords, folder_id, tags, focal_x, focal_y`.
 
-    412 when `if_match` names another version; 403 for somebody else's without `media.others`.
+    412 when `if_match` names another version; 403 for somebody else's without `media.others`; 400 for a folder that
+    is not there.
     """
     media = _mine(actor, site, media_id, if_match)
+    folders.require(site, changes.get("folder_id"))
     for member, value in changes.items():
         setattr(media, member, value)
     media.version += 1
@@ -101,21 +110,68 @@ def delete(*, actor: Actor, site: Site, media_id: int, force: bool = False, if_m
     users = selectors.users_of(media)
     if users and not force:
         raise MediaInUse(users=users)
-    files.discard_later(media.file, tenant_id=site.tenant_id)
+    freed = files.discard_all([media], tenant_id=site.tenant_id)
     event = MediaDeleted(media_type=media.media_type, **_about(media))
     media.delete()
     _tell(event, actor, site)
-    usage.give_back(site.tenant_id, "storage_bytes", media.file_size)
+    usage.give_back(site.tenant_id, "storage_bytes", freed)
+
+
+@transaction.atomic
+def replace(*, actor: Actor, site: Site, media_id: int, received: Received, if_match: str = "") -> Media:
+    """Puts a received file in the place of the media's: it keeps its id, gets another address, and the file of before
+    stays where it is as a version. 409 when storage would be full; 412 and 403 as for any change."""
+    files.settle(received, tenant_id=site.tenant_id)
+    media = _mine(actor, site, media_id, if_match)
+    now = timezone.now()
+    MediaVersion.objects.create(
+        media=media,
+        number=media.revision,
+        replaced_by_id=actor.id if actor.kind == "user" else None,
+        replaced_at=now,
+        **{name: getattr(media, name) for name in OF_A_FILE},
+    )
+    _drop_renditions(media, site)
+    taken = received.columns()
+    for name, value in taken.items():
+        setattr(media, name, value)
+    media.revision += 1
+    media.version += 1
+    media.updated_at = now
+    media.save(update_fields=[*taken, "revision", "version", "updated_at"])
+    kind, size = media.media_type, media.file_size
+    _tell(MediaReplaced(media_type=kind, file_size=size, revision=media.revision, **_about(media)), actor, site)
+    usage.take(site.tenant, "storage_bytes", media.file_size)
+    return media
+
+
+def require_may_change(*, actor: Actor, site: Site, media_id: int) -> None:
+    """403 unless the actor may change the file, 404 without one: asked before another one is stored for it."""
+    _require_mine(actor, selectors.media_for(actor=actor, site=site, media_id=media_id))
 
 
 def _mine(actor: Actor, site: Site, media_id: int, if_match: str) -> Media:
-    """The row, locked, when the actor may change it: everybody's with `media.others`, otherwise one's own."""
+    """The row, locked, when the actor may change it."""
     media = selectors.media_for(actor=actor, site=site, media_id=media_id, lock=True)
-    own = actor.kind == "user" and media.author_id == actor.id
-    if not own and not actor.may("media.others", site.pk):
-        raise errors.Forbidden
+    _require_mine(actor, media)
     etag.require(if_match, media.etag)
     return media
+
+
+def _drop_renditions(media: Media, site: Site) -> None:
+    """They are of the former file. Their files stay for a day, since pages that are being looked at show them."""
+    rows = list(media.renditions.all())
+    for row in rows:
+        files.discard_later(row.file, tenant_id=site.tenant_id, wait=files.SHOWN)
+    media.renditions.all().delete()
+    usage.give_back(site.tenant_id, "storage_bytes", sum(row.file_size for row in rows))
+
+
+def _require_mine(actor: Actor, media: Media) -> None:
+    """Everybody's with `media.others`, otherwise one's own."""
+    own = actor.kind == "user" and media.author_id == actor.id
+    if not own and not actor.may("media.others", media.site_id):
+        raise errors.Forbidden
 
 
 def _about(media: Media) -> dict[str, Any]:

@@ -40,8 +40,9 @@ def test_the_list_is_paged_searched_filtered_and_sorted(as_role: AsRole, site_a:
 
 @pytest.mark.parametrize(
     "query",
-    ["folder=1", "tag=a", "type=Image", "type=image/", "type=%25", "sort=file", "sort=author__password", "size=501",
-     "page=0", "q=" + "a" * 201, "content_hash__startswith=a", "author=1", "fields=file", "fields=content_hash"],
+    ["folder=x", "folder=0", "folder=-1", "type=Image", "type=image/", "type=%25", "sort=file", "sort=author__password",
+     "size=501", "page=0", "q=" + "a" * 201, "content_hash__startswith=a", "author=1", "fields=file",
+     "fields=content_hash"],
 )  # fmt: skip
 def test_what_is_not_allow_listed_is_refused(as_role: AsRole, site_a: Any, query: str) -> None:
     factories.make(site_a)

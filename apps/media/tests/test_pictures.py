@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from apps.media.errors import DamagedFile, TooManyPixels
-from apps.media.inspection import images
+from apps.media.pictures import images
 from apps.media.tests import factories
 
 

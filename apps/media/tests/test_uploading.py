@@ -45,6 +45,10 @@ def test_an_upload_is_stored_and_answered_in_the_shape_that_clients_know(
         "focal_x": None,
         "focal_y": None,
         "author_id": users["alpha"]["author"].pk,
+        "folder_id": None,
+        "tags": [],
+        "revision": 1,
+        "duplicate_of": None,
     }
     assert list(body)[:10] == [
         "id", "url", "filename", "name", "file_size", "media_type", "alt_text", "description", "keywords", "status",

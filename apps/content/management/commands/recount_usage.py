@@ -4,11 +4,10 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db.models import Sum
 
 from apps.content.models import Element
 from apps.core.tenancy import inside
-from apps.media.models import Media
+from apps.media import selectors as media
 from apps.sites.models import Tenant
 from apps.sites.services import usage
 
@@ -24,6 +23,6 @@ class Command(BaseCommand):
         for row in rows.filter(identifier=tenant) if tenant else rows:
             with inside(row):
                 elements = Element.objects.filter(deleted_at=None).count()
-                stored = Media.objects.aggregate(sum=Sum("file_size"))["sum"] or 0
+                stored = media.stored_bytes()
             usage.recount(row.pk, elements=elements, storage_bytes=stored)
             self.stdout.write(f"{row.identifier}: {elements} elements, {stored} bytes")

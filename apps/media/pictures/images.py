@@ -8,7 +8,7 @@ from typing import Any
 from PIL import ExifTags, Image, JpegImagePlugin
 
 from apps.media.errors import DamagedFile, TooManyPixels
-from apps.media.inspection import stripping
+from apps.media.pictures import stripping
 
 MAX_PIXELS = 50_000_000
 MAX_FRAMES = 1_000
@@ -23,7 +23,7 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 # What decoders were seen to raise on hostile bytes, beside their own errors.
-_DAMAGED = (
+DAMAGED = (
     OSError,
     ValueError,
     SyntaxError,
@@ -38,9 +38,12 @@ _DAMAGED = (
 
 @dataclass(frozen=True, slots=True)
 class Picture:
+    """`placeholder`: its thumbhash in base64, empty where its pixels cannot be read."""
+
     content: bytes
     width: int
     height: int
+    placeholder: str = ""
 
 
 def inspect(data: bytes, format: str) -> Picture:
@@ -52,19 +55,24 @@ def inspect(data: bytes, format: str) -> Picture:
     try:
         # Lazy: reads the header only. One format is allowed, of the forty that would be guessed from.
         with Image.open(io.BytesIO(data), formats=[format]) as image:
+            bounded(image)
             width, height = image.size
-            if width * height > MAX_PIXELS:
-                raise TooManyPixels(limit=MAX_PIXELS)
-            if getattr(image, "n_frames", 1) > MAX_FRAMES:
-                raise TooManyPixels(limit=MAX_FRAMES)
             turn = _turn(image, format)
             if turn is not None:
                 (width, height), data = _turned(image, turn, format)
             return Picture(stripping.stripped(data, format), width, height)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise TooManyPixels(limit=MAX_PIXELS) from None
-    except _DAMAGED:
+    except DAMAGED:
         raise DamagedFile from None
+
+
+def bounded(image: Image.Image) -> None:
+    """Refuses more pixels or frames than are decoded here."""
+    if image.width * image.height > MAX_PIXELS:
+        raise TooManyPixels(limit=MAX_PIXELS)
+    if getattr(image, "n_frames", 1) > MAX_FRAMES:
+        raise TooManyPixels(limit=MAX_FRAMES)
 
 
 def _turn(image: Image.Image, format: str) -> Image.Transpose | None:

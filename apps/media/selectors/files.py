@@ -4,35 +4,61 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from apps.core import errors
 from apps.core.actor import Actor
-from apps.media.models import Media
+from apps.media.models import Media, MediaVersion, Rendition
 from apps.sites.models import Site
 
 
 def media_of(*, actor: Actor, site: Site) -> QuerySet[Media]:
     """The site's media; who may read any may read all."""
-    return Media.objects.filter(site=site)
+    return Media.objects.filter(site=site).select_related("site")
 
 
 def media_for(*, actor: Actor, site: Site, media_id: int, lock: bool = False) -> Media:
     """One of them; 404 alike for what is absent and what is another site's."""
     rows = media_of(actor=actor, site=site)
-    row = (rows.select_for_update() if lock else rows).filter(pk=media_id).first()
+    row = (rows.select_for_update(of=("self",)) if lock else rows).filter(pk=media_id).first()
     if row is None:
         raise errors.NotFound
     return row
 
 
 def filtered(rows: QuerySet[Media], query: dict[str, Any]) -> QuerySet[Media]:
-    """By `q` in name, file name or alternative text, and by `type`: `image/png`, or the whole family `image`."""
+    """By `q` in name, file name or alternative text, by `type`: `image/png`, or the whole family `image`; by `folder`
+    (0: in none), by all of `tag`, and, with `duplicates`, those whose bytes another file of the site has too."""
     if words := query.get("q"):
         rows = rows.filter(Q(name__icontains=words) | Q(filename__icontains=words) | Q(alt_text__icontains=words))
     if kind := query.get("type"):
         rows = rows.filter(media_type=kind) if "/" in kind else rows.filter(media_type__startswith=f"{kind}/")
+    if "folder" in query:
+        rows = rows.filter(folder_id=query["folder"]) if query["folder"] else rows.filter(folder=None)
+    if tags := query.get("tag"):
+        rows = rows.filter(tags__contains=tags)
+    if "duplicates" in query:
+        found = Exists(_same_bytes(OuterRef("site_id"), OuterRef("content_hash")).exclude(pk=OuterRef("pk")))
+        rows = rows.filter(found if query["duplicates"] else ~found)
     return rows
+
+
+def twin_of(media: Media) -> int | None:
+    """The first other file of the site with the same bytes."""
+    rows = _same_bytes(media.site_id, media.content_hash).exclude(pk=media.pk)
+    return rows.order_by("pk").values_list("pk", flat=True).first()
+
+
+def _same_bytes(site_id: Any, content_hash: Any) -> QuerySet[Media]:
+    return Media.objects.filter(site_id=site_id, content_hash=content_hash)
+
+
+def stored_bytes(site: Site | None = None) -> int:
+    """What the files of the site (of the whole tenant without one) take up, in bytes; former files and
+    renditions too."""
+    media = Media.objects.all() if site is None else Media.objects.filter(site=site)
+    beside = (model.objects.filter(media__in=media) for model in (MediaVersion, Rendition))
+    return sum(rows.aggregate(sum=Sum("file_size"))["sum"] or 0 for rows in (media, *beside))
 
 
 def generated(*, actor: Actor, site: Site, ids: list[int]) -> Media:
@@ -42,7 +68,7 @@ def generated(*, actor: Actor, site: Site, ids: list[int]) -> Media:
     if not rows:
         raise errors.NotFound
     rows[0].more = rows[1:]
-    return rows[0]  # type: ignore[no-any-return]
+    return rows[0]
 
 
 def urls_of(site_id: int, ids: Iterable[int]) -> dict[int, str]:

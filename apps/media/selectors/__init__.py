@@ -1,0 +1,45 @@
+"""Reading media and folders, scoped to the site."""
+
+from apps.media.selectors.files import (
+    filtered,
+    generated,
+    media_for,
+    media_of,
+    stored_bytes,
+    twin_of,
+    urls_of,
+    users_of,
+)
+from apps.media.selectors.folders import (
+    DEEPEST,
+    above,
+    below,
+    counted,
+    folder_for,
+    folder_with_counts,
+    folders_filtered,
+    folders_of,
+    give_paths,
+    tree,
+)
+
+__all__ = [
+    "DEEPEST",
+    "above",
+    "below",
+    "counted",
+    "filtered",
+    "folder_for",
+    "folder_with_counts",
+    "folders_filtered",
+    "folders_of",
+    "generated",
+    "give_paths",
+    "media_for",
+    "media_of",
+    "stored_bytes",
+    "tree",
+    "twin_of",
+    "urls_of",
+    "users_of",
+]
