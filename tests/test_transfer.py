@@ -29,7 +29,7 @@ from apps.core.encoding import dumps, loads
 from apps.core.models import Due, EventRow, Job
 from apps.core.services import jobs
 from apps.core.tenancy import inside
-from apps.media.models import Media, Use
+from apps.media.models import Folder, Media, Use
 from apps.sites.models import ElementSite, Site, Tenant
 from cognitor.transfer import tables
 from conftest import AsRole, Committed
@@ -165,7 +165,7 @@ def test_where_all_ids_are_taken_every_reference_follows_and_twice_makes_two(
             assert tables.digest(copy, called) == manifest["digest"]
             second = Element.objects.get(pk=ids["element"][str(made["second"]["id"])])
             media = ids["media"][str(made["media"].pk)]
-            folder = Media.objects.get(pk=media).folder
+            folder: Any = Media.objects.get(pk=media).folder
             assert (folder.name, folder.parent.name, folder.site_id) == ("Quays", "Harbour", copy.pk)
             first, post = ids["element"][str(made["first"]["id"])], ids["post"][str(made["post"]["id"])]
             assert (second.data["cover"], second.data["any"], second.data["story"]) == (media, "words", post)

@@ -6,11 +6,13 @@ import json
 import os
 import platform
 import shutil
+import sys
 import tempfile
 import time
 import urllib.request
 from pathlib import Path
 
+from cognitor.bench import pictures
 from cognitor.bench.content import Api, Filled, fill, text
 from cognitor.bench.load import Load
 from cognitor.bench.programs import Programs, memory
@@ -25,6 +27,9 @@ TENANTS = 2  # more from one network look like fraud, and are refused
 
 
 def main() -> None:
+    if sys.argv[1:] == ["media"]:
+        pictures.main()
+        return
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     parser.add_argument("--seconds", type=float, default=5, help="of each measurement (5)")
     parser.add_argument("--rounds", type=int, default=5, help="in which all are measured in turn (5)")
