@@ -23,6 +23,7 @@ from apps.core.events import emit
 from apps.core.models import Due, Job
 from apps.core.services import due, jobs
 from apps.core.tenancy import inside
+from apps.media.selectors import passing_paths
 from apps.media.services.files import DISCARD
 from apps.sites.events import TenantPurged
 from apps.sites.models import Tenant
@@ -93,7 +94,7 @@ def _plan_files(tenant: Tenant) -> None:
     """Plans the deletion of its files, those without a row too, for when this transaction has committed."""
     waiting = Due.objects.filter(tenant_id=tenant.pk, kind=DISCARD).values_list("subject", flat=True)
     with inside(tenant):
-        found = sorted({*archive.paths(tenant), *waiting})
+        found = sorted({*archive.paths(tenant), *passing_paths(), *waiting})
     for number, first in enumerate(range(0, len(found), _BATCH)):
         due.plan(
             tenant_id=None,

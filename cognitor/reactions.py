@@ -24,8 +24,8 @@ from apps.core.models import Due, EventRow, Job
 from apps.core.services import housekeeping
 from apps.media import events as media
 from apps.media.delivery import tags_of as media_tags_of
+from apps.media.services import direct, files, generating
 from apps.media.services import expiry as media_expiry
-from apps.media.services import files, generating
 from apps.sites import events as tenants
 from apps.sites.services import domains, sites
 from cognitor import archive, purge, retention
@@ -141,6 +141,7 @@ DUE: Mapping[str, Callable[[Due], Any]] = {
     "content.purge": trash.purge_due,
     "content.build_indexes": indexes.build_due,
     "media.discard_file": files.discard,
+    direct.END: direct.end,
     "sites.purge_site": sites.purge,
     "sites.review_domain": domains.review,
     "sites.purge_tenant": purge.purge,

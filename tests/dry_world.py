@@ -41,6 +41,7 @@ class World:
     below: dict[str, Any]
     media: int
     folder: int
+    upload: int
     job: str
     generation: str
     session: str
@@ -137,6 +138,7 @@ CASES: dict[str, Callable[[World], Call]] = {
         f"/{w.site}/media/bulk",
         {"items": [{"action": "tag", "id": w.media, "add": "dry"}, {"action": "delete", "id": w.media, "force": True}]},
     ),
+    "media_uploads_abort": lambda w: ("delete", f"/{w.site}/media/uploads/{w.upload}", ""),
     "folders_create": lambda w: ("post", f"/{w.site}/media/folders", {"name": "Dry", "parent_id": w.folder}),
     "folders_update": lambda w: ("patch", f"/{w.site}/media/folders/{w.folder}", {"name": "Dry"}),
     "folders_delete": lambda w: ("delete", f"/{w.site}/media/folders/{w.folder}?force=true", ""),
@@ -223,6 +225,10 @@ UNSUPPORTED: dict[str, Callable[[World], Any]] = {
     "media_upload": lambda w: w.client.upload(
         f"/{w.site}/media?dry_run=true", {"file": files.file("a.png", files.picture())}
     ),
+    "media_uploads_create": lambda w: w.client.post(
+        f"/{w.site}/media/uploads?dry_run=true", {"filename": "a.txt", "size": 9}
+    ),
+    "media_uploads_complete": lambda w: w.client.post(f"/{w.site}/media/uploads/{w.upload}/complete?dry_run=true", ""),
     "media_import": lambda w: w.client.post(
         f"/{w.site}/media/import?dry_run=true", {"url": "https://example.com/a.png"}
     ),
@@ -239,6 +245,7 @@ def a_world(committed: Committed) -> Iterator[World]:
     kind = a_type(client, site)
     media = files.make(committed.site, author=committed.admin).pk
     folder = client.post(f"/{site}/media/folders", {"name": "A"}).json()["id"]
+    upload = client.post(f"/{site}/media/uploads", {"filename": "a.txt", "size": 9}).json()["id"]
     post = a_post(client, site, published=True)
     data = {"name": "A", "story": post["id"], "cover": media}
     element = an_element(client, kind, data, site=site, published=True)
@@ -274,7 +281,7 @@ def a_world(committed: Committed) -> Iterator[World]:
     tenants.delete(actor=system, tenant_id=deleted.pk, confirm=deleted.identifier)
     money = dry_money.make(committed.tenant)
     ids = (str(job.pk), str(generation), str(other.pk), person, role, machine, domain, deleted.pk)
-    rows = (kind, post, element, lonely, gone, page, below, media, folder)
+    rows = (kind, post, element, lonely, gone, page, below, media, folder, upload)
     yield World(committed, client, *rows, *ids, money, platform)
     connection.set_schema_to_public()
     admin.sessions.all().delete()

@@ -25,6 +25,8 @@ from apps.content.tests.factories import a_page, a_post, a_translation, a_type, 
 from apps.core.actor import Actor
 from apps.core.models import EventRow
 from apps.core.operation import OPERATIONS, USER
+from apps.core.tenancy import inside
+from apps.media.services import direct
 from apps.media.tests import factories as files
 from apps.sites.models import Site
 from apps.sites.services import sites
@@ -85,7 +87,7 @@ def on_a_site(operation: str) -> bool:
 def is_work(operation: str) -> bool:
     """Whether it changes a document or a file that somebody has made."""
     return operations()[operation][0] != "GET" and bool(
-        members(operation) & {"post_id", "page_id", "element_id", "media_id", "doc_id"}
+        members(operation) & {"post_id", "page_id", "element_id", "media_id", "doc_id", "upload_id"}
     )
 
 
@@ -135,6 +137,14 @@ def a_domain(client: ApiClient, site: Site) -> int:
     return found
 
 
+def an_upload(site: Site, author: User) -> int:
+    actor = Actor(kind="user", id=author.pk, tenant_id=site.tenant_id)
+    with inside(site.tenant):
+        place = direct.prepare(site=site, size=9)
+        found: int = direct.begin(actor=actor, site=site, place=place, filename="a.txt", size=9).pk
+    return found
+
+
 def objects(client: ApiClient, site: Site, author: User) -> dict[str, Any]:
     identifier = site.identifier
     kind = a_type(client, identifier)
@@ -143,6 +153,7 @@ def objects(client: ApiClient, site: Site, author: User) -> dict[str, Any]:
         "element_id": an_element(client, kind, site=identifier)["id"],
         "page_id": a_page(client, identifier)["id"],
         "media_id": files.make(site, author=author).pk,
+        "upload_id": an_upload(site, author),
         "folder_id": client.post(f"/{identifier}/media/folders", {"name": "a"}).json()["id"],
         "domain_id": a_domain(client, site),
     } | of_post(a_post(client, identifier))

@@ -29,7 +29,7 @@ from apps.core.encoding import dumps, loads
 from apps.core.models import Due, EventRow, Job
 from apps.core.services import jobs
 from apps.core.tenancy import inside
-from apps.media.models import Media, Use
+from apps.media.models import Folder, Media, Use
 from apps.sites.models import ElementSite, Site, Tenant
 from cognitor.transfer import tables
 from conftest import AsRole, Committed
@@ -130,6 +130,7 @@ def test_all_ids_are_kept_where_they_are_free(
             trash.erase(doc_type, list(model._default_manager.filter(site=site_a).values_list("pk", flat=True)))
         ContentType.objects.filter(site=site_a).delete()
         Media.objects.filter(site=site_a).delete()
+        Folder.objects.filter(site=site_a).delete()
     Due.objects.filter(tenant_id=tenant_a.pk).delete()
     Tenant.objects.filter(pk=tenant_a.pk).update(used_elements=0, used_storage_bytes=0)
     site_a.delete()
@@ -156,7 +157,7 @@ def test_where_all_ids_are_taken_every_reference_follows_and_twice_makes_two(
         ids = json.loads((tmp_path / "ids.json").read_text())
         copy = Site.objects.get(identifier=name)
         assert {kind: len(found) for kind, found in ids.items()} == {
-            "media": 1, "type": 1, "element": 2, "post": 2, "page": 2, "translation": 4
+            "folder": 2, "media": 1, "type": 1, "element": 2, "post": 2, "page": 2, "translation": 4
         }  # fmt: skip
         assert not [kind for kind, found in ids.items() for old, new in found.items() if int(old) == new]
         called = names_of_copy(site_a, ids)
@@ -164,6 +165,8 @@ def test_where_all_ids_are_taken_every_reference_follows_and_twice_makes_two(
             assert tables.digest(copy, called) == manifest["digest"]
             second = Element.objects.get(pk=ids["element"][str(made["second"]["id"])])
             media = ids["media"][str(made["media"].pk)]
+            folder: Any = Media.objects.get(pk=media).folder
+            assert (folder.name, folder.parent.name, folder.site_id) == ("Quays", "Harbour", copy.pk)
             first, post = ids["element"][str(made["first"]["id"])], ids["post"][str(made["post"]["id"])]
             assert (second.data["cover"], second.data["any"], second.data["story"]) == (media, "words", post)
             assert second.data["blocks"][1]["friends"] == [first, first]

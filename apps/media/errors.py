@@ -33,6 +33,16 @@ class SourceRefused(Refusal):
     code, status, title = "media.source", 502, "The address does not answer with a file."
 
 
+class PartsMissing(Refusal):
+    """`parts` lists up to 100 numbers of parts that have not come, or are of another size."""
+
+    code, status, title = "media.upload.parts", 409, "Parts of the file are missing."
+
+
+class TooManyUploads(Refusal):
+    code, status, title = "media.upload.limit", 409, "A site has at most 100 uploads under way."
+
+
 class MediaInUse(Refusal):
     """`users` lists up to 50 documents that show the file: `{doc_type, doc_id, field}`."""
 

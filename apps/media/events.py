@@ -57,3 +57,16 @@ class FolderDeleted(Event):
     subject: ClassVar[str] = "folder"
     folders: int
     media: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UploadBegun(Event):
+    """A file of `size` bytes is about to come in parts; when it is whole, `media_uploaded` tells."""
+
+    subject: ClassVar[str] = "upload"
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UploadAborted(Event):
+    subject: ClassVar[str] = "upload"

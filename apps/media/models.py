@@ -1,6 +1,8 @@
 """Files of a site, and who uses them."""
 
 import uuid
+from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -179,6 +181,8 @@ class DirectUpload(models.Model):
     about = models.JSONField(default=dict)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    addresses: Sequence[Any] = ()
+    """Of one that was just begun: where its parts are put."""
 
     class Meta:
         indexes = (models.Index(fields=("site", "id"), name="media_direct_list"),)

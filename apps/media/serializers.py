@@ -9,7 +9,7 @@ from apps.ai.serializers import GenerateIn
 from apps.core.query import NamesField, PageQuery, Query
 from apps.core.serializers import BulkAction, BulkIn
 from apps.media import sizes
-from apps.media.models import Folder, Media, MediaVersion, Rendition, Use
+from apps.media.models import DirectUpload, Folder, Media, MediaVersion, Rendition, Use
 from apps.media.services.bulk import Item
 
 _KEYWORDS_IN = {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}, {"type": "null"}]}
@@ -140,6 +140,26 @@ class UploadIn(AboutIn):
 
 class ImportIn(AboutIn):
     url = serializers.CharField(max_length=8000, help_text="http or https, on its own port, on a public host.")
+
+
+class DirectUploadIn(AboutIn):
+    filename = serializers.CharField(max_length=255)
+    size = serializers.IntegerField(min_value=1, max_value=2**50, help_text="Bytes of the whole file.")
+
+
+class UploadPartOut(serializers.Serializer[Any]):
+    number = serializers.IntegerField()
+    size = serializers.IntegerField(help_text="Bytes that are to be put there, exactly.")
+    url = serializers.CharField(help_text="Takes the part by PUT, without a token.")
+
+
+class DirectUploadOut(serializers.ModelSerializer[DirectUpload]):
+    parts = UploadPartOut(many=True, source="addresses")
+
+    class Meta:
+        model = DirectUpload
+        fields = ("id", "filename", "size", "part_size", "expires_at", "parts")
+        read_only_fields = fields
 
 
 class FileIn(serializers.Serializer[Any]):

@@ -1,8 +1,17 @@
 from django.urls import path
 
-from apps.media.views import FolderViewSet, MediaGenerationViewSet, MediaViewSet, PublicMediaViewSet, files
+from apps.media.views import (
+    DirectUploadViewSet,
+    FolderViewSet,
+    MediaGenerationViewSet,
+    MediaViewSet,
+    PublicMediaViewSet,
+    files,
+    parts,
+)
 
 public_urlpatterns = [
+    path("files/parts/<str:token>", parts),
     path("files/<path:path>", files),
     path("public/<site:site>/media/<id:media_id>", PublicMediaViewSet.as_view({"get": "document"})),
     path("public/<site:site>/media/<id:media_id>/view", PublicMediaViewSet.as_view({"get": "view"})),
@@ -15,6 +24,9 @@ urlpatterns = [
         "<site:site>/media/folders/<id:folder_id>",
         FolderViewSet.as_view({"get": "retrieve", "patch": "update", "delete": "destroy"}),
     ),
+    path("<site:site>/media/uploads", DirectUploadViewSet.as_view({"post": "create"})),
+    path("<site:site>/media/uploads/<id:upload_id>/complete", DirectUploadViewSet.as_view({"post": "complete"})),
+    path("<site:site>/media/uploads/<id:upload_id>", DirectUploadViewSet.as_view({"delete": "destroy"})),
     path("<site:site>/media/import", MediaViewSet.as_view({"post": "import_"})),
     path("<site:site>/media/bulk", MediaViewSet.as_view({"post": "bulk"})),
     path("<site:site>/media", MediaViewSet.as_view({"get": "list", "post": "upload"})),

@@ -15,6 +15,7 @@ from typing import Any
 
 import psycopg
 
+from cognitor.bench import pictures
 from cognitor.bench.content import Api, Filled, fill, text
 from cognitor.bench.load import Load
 from cognitor.bench.programs import Facts, Programs, cpu, memory
@@ -30,6 +31,9 @@ TENANTS = 2  # more from one network look like fraud, and are refused
 
 
 def main() -> None:
+    if sys.argv[1:] == ["media"]:
+        pictures.main()
+        return
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     parser.add_argument("what", nargs="?", choices=["http", "soak"], default="http", help="requests a second (http)")
     parser.add_argument("--seconds", type=float, default=5, help="of each measurement (5)")

@@ -47,12 +47,14 @@ class DemoPost:
 
 @dataclass(frozen=True)
 class DemoPicture:
-    """A picture to be painted by `pictures.compose`: a scene (`motif`) in a light (`mood`)."""
+    """A picture to be painted by `pictures.compose`: a scene (`motif`) in a light (`mood`); it lies in a
+    folder of `Pictures`."""
 
     filename: str
     name: str
     alt_text: str
     description: str
+    folder: str
     motif: str
     mood: str
     seed: int

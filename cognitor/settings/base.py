@@ -183,12 +183,13 @@ ELEVENLABS_API_KEY, ELEVENLABS_URL = read("ELEVENLABS_API_KEY"), read("ELEVENLAB
 DATA_INDEXES = read("DATA_INDEXES")
 GENERATION_WAIT = read("GENERATION_WAIT")
 UPLOAD_MAX_BYTES = read("UPLOAD_MAX_MB") * 1024 * 1024
+DIRECT_UPLOAD_MAX_BYTES = read("DIRECT_UPLOAD_MAX_MB") * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILES_URL = "/files/"
 if read("S3_BUCKET"):
     _files: dict[str, Any] = {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "apps.media.providers.s3.Bucket",
         "OPTIONS": {
             "bucket_name": read("S3_BUCKET"),
             "endpoint_url": read("S3_ENDPOINT_URL") or None,

@@ -66,6 +66,7 @@ VARIABLES = (
     Variable("RATE_LIMITS", "bool", True, "Off: no rate is limited, which is for measuring on a closed network only."),
     Variable("SIGNUP_KEPT_DAYS", "int", 7, "How long a sign-up waits for its address to be verified."),
     Variable("UPLOAD_MAX_MB", "int", 100, "Largest file that an upload may hold."),
+    Variable("DIRECT_UPLOAD_MAX_MB", "int", 2048, "Largest file that may come in parts, straight into the storage."),
     Variable("ARCHIVE_KEEP_DAYS", "int", 365, "How long the archive of a purged tenant is kept. 0: for ever."),
     Variable("GENERATION_WAIT", "int", 200, "Seconds that a request may wait for what it had generated; then 202."),
     Variable("DATA_INDEXES", "int", 40, "Most indexes that a tenant may have on fields of its elements' data."),

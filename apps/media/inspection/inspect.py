@@ -9,7 +9,7 @@ from typing import Any
 from django.core.files.base import File
 
 from apps.media.errors import TypeRefused
-from apps.media.inspection import kinds, svg
+from apps.media.inspection import clips, kinds, svg
 from apps.media.pictures import pool
 
 
@@ -48,4 +48,5 @@ def inspect(upload: File[Any]) -> Inspected:
     if media_type == "image/svg+xml":
         width, height = svg.inspect(upload)
         return Inspected(media_type, extensions, upload, width, height)
-    return Inspected(media_type, extensions, upload)
+    clip = clips.read(upload, media_type, upload.size or 0)
+    return Inspected(media_type, extensions, upload, clip.width, clip.height, duration=clip.duration)

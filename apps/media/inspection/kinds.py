@@ -96,11 +96,11 @@ def _of_brands(head: bytes) -> str:
 
 def _is_mp3(head: bytes) -> bool:
     """Two frames of MPEG audio layer III in a row; one alone begins many other files (ISO/IEC 11172-3, 2.4)."""
-    length = _mp3_frame(head[:4])
-    return bool(length) and bool(_mp3_frame(head[length : length + 4]))
+    length = mp3_frame(head[:4])
+    return bool(length) and bool(mp3_frame(head[length : length + 4]))
 
 
-def _mp3_frame(header: bytes) -> int:
+def mp3_frame(header: bytes) -> int:
     """Length of the frame with this header in bytes; 0 when it is none."""
     if len(header) < 4 or header[0] != 0xFF or header[1] & 0xE6 != 0xE2:
         return 0

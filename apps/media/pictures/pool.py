@@ -124,7 +124,6 @@ class _Pool:
 
 
 _pool = _Pool()
-atexit.register(lambda: _pool.end())
 
 
 def _forget() -> None:
@@ -134,6 +133,23 @@ def _forget() -> None:
 
 
 os.register_at_fork(after_in_child=_forget)
+
+
+def end() -> None:
+    """Ends the children that wait; the next picture starts one."""
+    _pool.end()
+
+
+atexit.register(end)
+
+
+def peak() -> int:
+    """The most memory, in bytes, that a child which waits has had at a time; from `/proc`."""
+    found = [0]
+    for child in _pool.idle:
+        status = Path(f"/proc/{child.process.pid}/status").read_text()
+        found.append(int(status.split("VmHWM:")[1].split()[0]) * 1024)
+    return max(found)
 
 
 def inspect(data: bytes, format: str) -> Picture:

@@ -1,6 +1,6 @@
 """Reading media, scoped to the site."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from apps.core import errors
 from apps.core.actor import Actor
-from apps.media.models import Media, MediaVersion, Rendition
+from apps.media.models import DirectUpload, Media, MediaVersion, Rendition
 from apps.sites.models import Site
 
 
@@ -69,6 +69,14 @@ def generated(*, actor: Actor, site: Site, ids: list[int]) -> Media:
         raise errors.NotFound
     rows[0].more = rows[1:]
     return rows[0]
+
+
+def passing_paths() -> Iterator[str]:
+    """Where the tenant has files that no archive holds: renditions, and parts of uploads under way."""
+    yield from Rendition.objects.values_list("file", flat=True)
+    for row in DirectUpload.objects.all():
+        yield row.path
+        yield from (f"{row.path}_{number}" for number, _ in row.parts)
 
 
 def urls_of(site_id: int, ids: Iterable[int]) -> dict[int, str]:

@@ -1,3 +1,3 @@
-from apps.media.services import bulk, expiry, files, folders, generating, importing, media, renditions, uses
+from apps.media.services import bulk, direct, expiry, files, folders, generating, importing, media, renditions, uses
 
-__all__ = ["bulk", "expiry", "files", "folders", "generating", "importing", "media", "renditions", "uses"]
+__all__ = ["bulk", "direct", "expiry", "files", "folders", "generating", "importing", "media", "renditions", "uses"]

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from django.db.models import Model
 
 from apps.core.models import EventRow, Job
-from apps.media.models import Folder, Media
-from apps.media.services import files
+from apps.core.services import due
+from apps.media.models import DirectUpload, Folder, Media
+from apps.media.services import direct, files
 from apps.sites.models import Site
 from apps.sites.services import expiry, usage
 
 KIND = "media.expire_site"
-OF_SITE: tuple[type[Model], ...] = (Media, Folder)
+OF_SITE: tuple[type[Model], ...] = (DirectUpload, Media, Folder)
 """Every model with a site, in the order of deletion. What points to one of them by a cascade goes with it."""
 
 
@@ -28,5 +29,8 @@ def run(job: Job) -> dict[str, int]:
 def _files(site: Site, model: type[Model], rows: Sequence[Media]) -> None:
     if model is not Media:
         return
+    for row in rows:
+        if isinstance(row, DirectUpload):
+            due.hasten(tenant_id=site.tenant_id, kind=direct.END, subject=row.path)
     media = [row for row in rows if isinstance(row, Media)]
     usage.give_back(site.tenant_id, "storage_bytes", files.discard_all(media, tenant_id=site.tenant_id))

@@ -58,19 +58,27 @@ class Received:
 
 
 def receive(
-    *, actor: Actor, site: Site, upload: File[Any], settled_in: datetime.timedelta = UNSETTLED, named: str = ""
+    *,
+    actor: Actor,
+    site: Site,
+    upload: File[Any],
+    settled_in: datetime.timedelta = UNSETTLED,
+    most: int | None = None,
+    named: str = "",
 ) -> Received:
     """Inspects the upload and stores it as `uploads/site_{id}/{8 hex}_{name}`, or as `{named}`, `{named}_2`… there;
     call outside a transaction.
 
     Its discarding is planned in a commit of its own before the first byte is written, and taken back by
     `services.media.create` in the transaction of the row, `settled_in` that time. Refuses what is empty (400), larger
-    than `UPLOAD_MAX_BYTES` (413), of a kind that is not taken or unsafe (415), damaged (400) or too many pixels (413).
+    than `most`, by default `UPLOAD_MAX_BYTES` (413), of a kind that is not taken or unsafe (415), damaged (400) or too
+    many pixels (413).
     """
     if not upload.size:
         raise EmptyFile
-    if upload.size > settings.UPLOAD_MAX_BYTES:
-        raise errors.TooLarge(limit=settings.UPLOAD_MAX_BYTES)
+    most = settings.UPLOAD_MAX_BYTES if most is None else most
+    if upload.size > most:
+        raise errors.TooLarge(limit=most)
     found = inspection.inspect(upload)
     filename = naming.cleaned(upload.name or "", found.extensions)
     path = free_path_named(site, named, found.extensions[0]) if named else free_path(site, filename)

@@ -48,6 +48,9 @@ def test_an_upload_is_stored_and_answered_in_the_shape_that_clients_know(
         "folder_id": None,
         "tags": [],
         "revision": 1,
+        "duration": None,
+        "placeholder": media.placeholder,
+        "srcset": f"http://testserver/public/alpha-site/media/{media.pk}/view?w=8 8w",
         "duplicate_of": None,
     }
     assert list(body)[:10] == [

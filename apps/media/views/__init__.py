@@ -1,6 +1,15 @@
+from apps.media.views.direct import DirectUploadViewSet
 from apps.media.views.folders import FolderViewSet
 from apps.media.views.generation import MediaGenerationViewSet
 from apps.media.views.media import MediaViewSet
-from apps.media.views.public import PublicMediaViewSet, files
+from apps.media.views.public import PublicMediaViewSet, files, parts
 
-__all__ = ["FolderViewSet", "MediaGenerationViewSet", "MediaViewSet", "PublicMediaViewSet", "files"]
+__all__ = [
+    "DirectUploadViewSet",
+    "FolderViewSet",
+    "MediaGenerationViewSet",
+    "MediaViewSet",
+    "PublicMediaViewSet",
+    "files",
+    "parts",
+]

@@ -48,3 +48,16 @@ def files(request: HttpRequest, path: str) -> HttpResponseBase:
         return delivery.stored(request, path)
     except Refusal as refusal:
         return problems.response(refusal)
+
+
+@csrf_exempt
+def parts(request: HttpRequest, token: str) -> HttpResponseBase:
+    """`/files/parts/…`: a part of a large file on its way into the local storage, by PUT. The token is the permission:
+    it names the part and its size and ends with the upload."""
+    try:
+        if request.method != "PUT":
+            raise MethodNotAllowed(headers={"Allow": "PUT"})
+        services.direct.take_part(token, length=request.META.get("CONTENT_LENGTH") or "", content=request)
+        return HttpResponse(status=204)
+    except Refusal as refusal:
+        return problems.response(refusal)

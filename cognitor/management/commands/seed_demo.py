@@ -14,8 +14,8 @@ from apps.content.services import elements, pages, posts, types
 from apps.core.actor import Actor
 from apps.core.services import due
 from apps.core.tenancy import inside
-from apps.media.models import Media
-from apps.media.services import media
+from apps.media.models import Folder, Media
+from apps.media.services import folders, media
 from apps.sites.models import Site, Tenant
 from apps.sites.services import sites, tenants
 from cognitor.demo import content, offers, pictures
@@ -59,6 +59,7 @@ class Command(BaseCommand):
     def fill(self, actor: Actor, site: Site) -> None:
         ids: dict[tuple[str, str], int] = {}
         there = dict(Media.objects.filter(site=site).values_list("filename", "pk"))
+        shelves = self.shelve(actor, site)
         for picture in content.pictures():
             if found := there.get(picture.filename):
                 ids["media", picture.filename] = found
@@ -73,10 +74,22 @@ class Command(BaseCommand):
                 name=picture.name,
                 alt_text=picture.alt_text,
                 description=picture.description,
+                folder_id=shelves[picture.folder],
             )
             ids["media", picture.filename] = row.pk
         with transaction.atomic():
             self.write(actor, site, ids)
+
+    def shelve(self, actor: Actor, site: Site) -> dict[str, int]:
+        """The folders of the pictures, by name."""
+        there = {(row.parent_id, row.name): row.pk for row in Folder.objects.filter(site=site)}
+
+        def one(name: str, parent_id: int | None) -> int:
+            found = there.get((parent_id, name))
+            return found or folders.create(actor=actor, site=site, name=name, parent_id=parent_id).pk
+
+        top = one("Pictures", None)
+        return {name: one(name, top) for name in sorted({picture.folder for picture in content.pictures()})}
 
     def write(self, actor: Actor, site: Site, ids: dict[tuple[str, str], int]) -> None:
         for post in content.posts():
