@@ -17,9 +17,9 @@ _COLOURS = {
 
 @register(Generation, site=site)
 class GenerationAdmin(ReadOnlyAdmin):
-    """Newest first."""
+    """Newest first, everybody's: prompts are for those who may see people."""
 
-    code_view = "ai.read"
+    code_view = "users.read"
     platform_code = "platform.billing"
     tenant_lookup = "tenant_id"
     list_display = ("id", "operation", "model", "state", "prompt_begins", "held", "charged", "who", "created_at")

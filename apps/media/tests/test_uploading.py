@@ -44,6 +44,7 @@ def test_an_upload_is_stored_and_answered_in_the_shape_that_clients_know(
         "height": 6,
         "focal_x": None,
         "focal_y": None,
+        "provenance": None,
         "author_id": users["alpha"]["author"].pk,
         "folder_id": None,
         "tags": [],
