@@ -18,6 +18,7 @@ from apps.ai.tests.vendors import anthropic, elevenlabs, fal, openai
 from apps.billing.models import CostSetting
 from apps.billing.tests.factories import credits, price
 from apps.core import redis
+from apps.core.models import EventRow
 from apps.core.services import jobs
 from conftest import Committed
 
@@ -97,6 +98,7 @@ def rich(committed: Committed, settings: Any) -> Iterator[Committed]:
     yield committed
     connection.set_schema_to_public()
     CostSetting.objects.filter(pk__in=[setting.pk for setting in made]).delete()
+    EventRow.objects.filter(tenant_id=None, subject_type="cost_setting").delete()
 
 
 @pytest.fixture
