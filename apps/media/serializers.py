@@ -198,7 +198,7 @@ class FocalField(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> Any:
         text = super().to_internal_value(data)
-        if not re.fullmatch(r"(0(\.\d{1,6})?|1(\.0{1,6})?),(0(\.\d{1,6})?|1(\.0{1,6})?)", text):
+        if not re.fullmatch(r"(0(\.[0-9]{1,6})?|1(\.0{1,6})?),(0(\.[0-9]{1,6})?|1(\.0{1,6})?)", text):
             raise serializers.ValidationError("Two fractions, as 0.5,0.25.", code="invalid")
         x, y = text.split(",")
         return float(x), float(y)
