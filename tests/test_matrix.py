@@ -48,6 +48,7 @@ BODIES: dict[str, Any] = {
 }
 # Sent as they are, since a dry run of them is refused: one changes nothing, the other has no part of its file.
 UNCHANGING = {"contenttypes_impact", "media_uploads_complete"}
+OF_MEDIA_AND_CONTENT = {"type_id", "element_id", "post_id", "media_id", "folder_id", "upload_id", "doc_id"}
 # Take a form with a file, of a kind that is refused after the permission was asked for.
 FILES = {"media_replace"}
 # Whoever runs the installation reaches these outside of any tenant, by `platform.agents`: the platform's own layer.
@@ -145,6 +146,11 @@ def an_upload(site: Site, author: User) -> int:
     return found
 
 
+def a_folder(client: ApiClient, site: str, name: str) -> int:
+    found: int = client.post(f"/{site}/media/folders", {"name": name}).json()["id"]
+    return found
+
+
 def objects(client: ApiClient, site: Site, author: User) -> dict[str, Any]:
     identifier = site.identifier
     kind = a_type(client, identifier)
@@ -154,7 +160,7 @@ def objects(client: ApiClient, site: Site, author: User) -> dict[str, Any]:
         "page_id": a_page(client, identifier)["id"],
         "media_id": files.make(site, author=author).pk,
         "upload_id": an_upload(site, author),
-        "folder_id": client.post(f"/{identifier}/media/folders", {"name": "a"}).json()["id"],
+        "folder_id": a_folder(client, identifier, "a"),
         "domain_id": a_domain(client, site),
     } | of_post(a_post(client, identifier))
     of_document(client, identifier, found)
@@ -197,6 +203,7 @@ def world(as_role: AsRole, users: Users, site_a: Site, site_b: Site) -> World:
     work = of_post(a_post(author)) | {"element_id": an_element(author, kind)["id"]}
     work["page_id"] = a_page(author)["id"]
     work["media_id"] = files.make(site_a, author=writer).pk
+    work["upload_id"] = an_upload(site_a, writer)
     of_document(author, "alpha-site", work)
     there = objects(admin, second, boss)
     # More of them than in the first tenant, whose ids would otherwise be the same.
@@ -207,6 +214,8 @@ def world(as_role: AsRole, users: Users, site_a: Site, site_b: Site) -> World:
         theirs |= of_post(a_post(other, "beta-site"))
         theirs["page_id"] = a_page(other, "beta-site")["id"]
         theirs["media_id"] = files.make(site_b, author=ruler).pk
+        theirs["upload_id"] = an_upload(site_b, ruler)
+        theirs["folder_id"] = a_folder(other, "beta-site", f"{number}")
     of_document(other, "beta-site", theirs)
     connection.set_schema_to_public()
     return World(
@@ -278,9 +287,9 @@ def test_a_role_on_one_site_holds_there_and_nowhere_else(role: str, world: World
     assert answers(client, here, place) == {name: may(ROLES[role], name) for name in here}
     assert answers(client, wide, place) == {name: may(frozenset(), name) for name in wide}
     assert answers(client, here, world.second_site) == dict.fromkeys(here, 404)
-    ids = {"type_id", "element_id", "post_id", "page_id", "media_id", "domain_id", "doc_id"}
+    ids = {"type_id", "element_id", "post_id", "page_id", "media_id", "folder_id", "upload_id", "domain_id", "doc_id"}
     named = [name for name in here if members(name) & ids]
-    named = [name for name in here if members(name) & {"type_id", "element_id", "post_id", "media_id", "doc_id"}]
+    named = [name for name in here if members(name) & OF_MEDIA_AND_CONTENT]
     mixed = world.own.but(world.second_site)
     assert answers(client, named, mixed) == {name: foreign(ROLES[role], name) for name in named}
 
