@@ -225,6 +225,7 @@ _NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("content.translation", "Translations", "translate"),
             ("content.contenttype", "Content types", "schema"),
             ("media.media", "Media", "perm_media"),
+            ("media.folder", "Folders", "folder"),
             ("ai.generation", "Generations", "auto_awesome"),
         ),
     ),

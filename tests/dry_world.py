@@ -20,7 +20,7 @@ from apps.media.tests import factories as files
 from apps.sites.models import Tenant
 from apps.sites.services import tenants
 from conftest import Committed, drop
-from tests import codes, dry_money, pair
+from tests import codes, dry_media, dry_money, pair
 from tests.client import ApiClient
 
 JSON_BODY = {"name": "Dry", "identifier": "dry", "description": "", "schema": {"type": "object"}}
@@ -131,17 +131,6 @@ CASES: dict[str, Callable[[World], Call]] = {
     "translations_publish": lambda w: ("post", f"/{w.site}/translations/post/{w.post['id']}/de/publish", ""),
     "translations_unpublish": lambda w: ("post", f"/{w.site}/translations/post/{w.post['id']}/it/unpublish", ""),
     "translations_delete": lambda w: ("delete", f"/{w.site}/translations/post/{w.post['id']}/it", ""),
-    "media_update": lambda w: ("patch", f"/{w.site}/media/{w.media}", {"name": "Dry", "keywords": "a,b"}),
-    "media_delete": lambda w: ("delete", f"/{w.site}/media/{w.media}?force=true", ""),
-    "media_bulk": lambda w: (
-        "post",
-        f"/{w.site}/media/bulk",
-        {"items": [{"action": "tag", "id": w.media, "add": "dry"}, {"action": "delete", "id": w.media, "force": True}]},
-    ),
-    "media_uploads_abort": lambda w: ("delete", f"/{w.site}/media/uploads/{w.upload}", ""),
-    "folders_create": lambda w: ("post", f"/{w.site}/media/folders", {"name": "Dry", "parent_id": w.folder}),
-    "folders_update": lambda w: ("patch", f"/{w.site}/media/folders/{w.folder}", {"name": "Dry"}),
-    "folders_delete": lambda w: ("delete", f"/{w.site}/media/folders/{w.folder}?force=true", ""),
     "sites_create": lambda w: ("post", "/sites", {"identifier": f"{w.site}-dry", "name": "Dry"}),
     "users_create": lambda w: ("post", "/users", {"email": f"dry@{w.site}.test", "name": "Dry", "role": "editor"}),
     "users_update": lambda w: ("patch", f"/users/{w.person}", {"name": "Dry", "role": "author"}),
@@ -178,6 +167,7 @@ CASES: dict[str, Callable[[World], Call]] = {
     "tenants_archive": lambda w: ("post", f"/tenants/{w.own.tenant.pk}/archive", ""),
     "prompts_system_put": lambda w: ("put", "/prompts/system", {"text": "Dry {{site_name}}"}),
     "prompts_transfer_put": lambda w: ("put", f"/prompts/transfer?site={w.site}", {"text": "Dry"}),
+    **dry_media.CASES,
     **dry_money.CASES,
     "generation_jobs_cancel": lambda w: ("post", f"/{w.site}/generation/jobs/{w.generation}/cancel", ""),
     "jobs_cancel": lambda w: ("post", f"/jobs/{w.job}/cancel", ""),
@@ -219,22 +209,10 @@ UNSUPPORTED: dict[str, Callable[[World], Any]] = {
     "contenttypes_impact": lambda w: w.client.post(
         f"/{w.site}/contenttypes/{w.kind['id']}/impact?dry_run=true", {"schema": {"type": "object"}}
     ),
+    **dry_media.UNSUPPORTED,
     **dry_money.UNSUPPORTED,
     "media_generate_image": lambda w: w.client.post(f"/{w.site}/media/generate?dry_run=true", {"prompt": "A tree"}),
     "seo_generate_text": lambda w: w.client.post(f"/{w.site}/seo/generatetext?dry_run=true", {"prompt": "On trees"}),
-    "media_upload": lambda w: w.client.upload(
-        f"/{w.site}/media?dry_run=true", {"file": files.file("a.png", files.picture())}
-    ),
-    "media_uploads_create": lambda w: w.client.post(
-        f"/{w.site}/media/uploads?dry_run=true", {"filename": "a.txt", "size": 9}
-    ),
-    "media_uploads_complete": lambda w: w.client.post(f"/{w.site}/media/uploads/{w.upload}/complete?dry_run=true", ""),
-    "media_import": lambda w: w.client.post(
-        f"/{w.site}/media/import?dry_run=true", {"url": "https://example.com/a.png"}
-    ),
-    "media_replace": lambda w: w.client.upload(
-        f"/{w.site}/media/{w.media}/file?dry_run=true", {"file": files.file("a.png", files.picture())}, method="PUT"
-    ),
 }
 
 

@@ -105,6 +105,8 @@ def test_a_site_and_all_that_it_had_are_gone_after_thirty_days_and_its_neighbour
     post = a_post(client, title="Later")
     client.post(f"/alpha-site/posts/{post['id']}/publish", {"publish_at": stamp(timezone.now() + timedelta(days=90))})
     other = files.make(second, name="b.png", content=files.picture(size=(9, 9)))
+    client.post("/alpha-site/media/folders", {"name": "Birds"})
+    client.post("/alpha-site/media/uploads", {"filename": "a.txt", "size": 9})
     deliver_events()
     run_due()
     before_b = everything(schema=tenant_b.schema_name)
@@ -123,6 +125,7 @@ def test_a_site_and_all_that_it_had_are_gone_after_thirty_days_and_its_neighbour
     assert counts["content.post"] == 2
     assert counts["content.element"] == 2
     assert counts["media.media"] == 1
+    assert (counts["media.folder"], counts["media.directupload"]) == (1, 1)
     run_due()  # at once, not a day later: the site, and the file
     assert not Site.objects.filter(pk=site_a.pk).exists()
     assert rows_in(tenant_a) == {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.signing import Signer
+from django.utils.crypto import constant_time_compare
 
 WIDTHS = (64, 128, 256, 384, 512, 640, 768, 960, 1200, 1600, 1920, 2560)
 """What a side in pixels is rounded up to."""
@@ -49,7 +49,7 @@ def asked(media: Any, query: dict[str, Any]) -> Size | None:
     """
     if not any(query.get(name) for name in ("w", "h", "format")):
         return None
-    signed = hmac.compare_digest(query.get("s", ""), signature(media, query))
+    signed = constant_time_compare(query.get("s", ""), signature(media, query))
     width, height = (_side(query.get(name) or 0, most or LARGEST, signed) for name, most in
                      (("w", media.width), ("h", media.height)))  # fmt: skip
     form = query.get("format") or "webp"

@@ -6,8 +6,10 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core.files.base import File
 
+from apps.core.errors import TooLarge
 from apps.media.errors import TypeRefused
 from apps.media.inspection import clips, kinds, svg
 from apps.media.pictures import pool
@@ -42,6 +44,9 @@ def inspect(upload: File[Any]) -> Inspected:
         raise TypeRefused
     extensions = kinds.EXTENSIONS[media_type]
     if media_type in kinds.RASTER:
+        # Decoded in memory, whatever way it came.
+        if (upload.size or 0) > settings.UPLOAD_MAX_BYTES:
+            raise TooLarge(limit=settings.UPLOAD_MAX_BYTES)
         picture = pool.inspect(upload.read(), kinds.RASTER[media_type])
         content = File(io.BytesIO(picture.content), name=upload.name)
         return Inspected(media_type, extensions, content, picture.width, picture.height, picture.placeholder)

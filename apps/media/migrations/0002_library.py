@@ -2,7 +2,6 @@
 
 import apps.core.fields
 import django.contrib.postgres.fields
-import django.contrib.postgres.indexes
 import django.db.models.deletion
 import uuid
 from django.conf import settings
@@ -60,10 +59,6 @@ class Migration(migrations.Migration):
             model_name='media',
             name='folder',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='media', to='media.folder'),
-        ),
-        migrations.AddIndex(
-            model_name='media',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['tags'], name='media_tags'),
         ),
         migrations.AddField(
             model_name='mediaversion',

@@ -11,7 +11,7 @@ from apps.core.refusal import Refusal
 from apps.media import selectors
 from apps.media.errors import BulkRefused
 from apps.media.models import Media
-from apps.media.services import media
+from apps.media.services import folders, media
 from apps.sites.models import Site
 from apps.sites.services import usage
 
@@ -37,6 +37,7 @@ def run(*, actor: Actor, site: Site, items: list[Item], atomic: bool = False) ->
 
     `atomic`: nothing is done unless all can be (409, `media.bulk.refused`, with the report).
     """
+    folders.hold(item.members.get("folder_id") for item in items)
     ids = {item.id for item in items if item.id}
     rows = selectors.media_of(actor=actor, site=site).filter(pk__in=ids)
     list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, TypedDict, Unpack
 
 from django.db import connection, transaction
@@ -69,21 +70,28 @@ def delete(*, actor: Actor, site: Site, folder_id: int, force: bool = False, if_
         files = Media.objects.filter(folder=folder).count()
         if files or len(ids) > 1:
             raise FolderNotEmpty(media=files, folders=Folder.objects.filter(parent=folder).count())
+    # Whoever is putting a file into one of them comes first, and is moved on with the others.
+    list(Folder.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
     moved = Media.objects.filter(folder_id__in=ids).update(folder_id=folder.parent_id)
     event = FolderDeleted(folders=len(ids), media=moved, **_about(folder))
     Folder.objects.filter(pk__in=ids).delete()
     emit(event, actor=actor, tenant_id=site.tenant_id)
 
 
+def hold(folder_ids: Iterable[int | None]) -> None:
+    """Keeps folders from going until our commit. Call it before any media is locked: a deletion takes them in that
+    order too."""
+    ids = sorted({id for id in folder_ids if id})
+    if ids:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT FROM media_folder WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE", [ids])
+
+
 def require(site: Site, folder_id: int | None, *, member: str = "folder_id") -> None:
-    """400 unless the folder (None: outside of all) is one of the site's; it is kept from going until our commit."""
-    if folder_id is None:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT FROM media_folder WHERE id = %s AND site_id = %s FOR KEY SHARE", [folder_id, site.pk])
-        if cursor.fetchone() is None:
-            fault = {"field": member, "message": f"There is no folder {folder_id} here.", "code": "reference"}
-            raise errors.Invalid(errors=[fault])
+    """400 unless the folder (None: outside of all) is one of the site's."""
+    if folder_id is not None and not Folder.objects.filter(site=site, pk=folder_id).exists():
+        fault = {"field": member, "message": f"There is no folder {folder_id} here.", "code": "reference"}
+        raise errors.Invalid(errors=[fault])
 
 
 def _place(site: Site, folder: Folder, *, height: int) -> None:

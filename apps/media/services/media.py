@@ -64,6 +64,7 @@ def create(
     400 for a folder that is not there, 409 when storage would be full.
     """
     files.settle(received, tenant_id=site.tenant_id)
+    folders.hold([folder_id])
     folders.require(site, folder_id)
     now = timezone.now()
     media = Media.objects.create(
@@ -92,6 +93,7 @@ def update(*, actor: Actor, site: Site, media_id: int, if_match: str = "", **cha
     412 when `if_match` names another version; 403 for somebody else's without `media.others`; 400 for a folder that
     is not there.
     """
+    folders.hold([changes.get("folder_id")])
     media = _mine(actor, site, media_id, if_match)
     folders.require(site, changes.get("folder_id"))
     for member, value in changes.items():

@@ -111,6 +111,19 @@ def test_what_is_unsafe_stays_outside_whatever_way_it_comes(
     assert rows(site_a) == (0, 1)
 
 
+def test_a_picture_is_no_larger_in_parts_than_in_one(
+    as_role: AsRole, api: ApiClient, site_a: Any, settings: Any
+) -> None:
+    author, content = as_role("author"), factories.picture()
+    settings.UPLOAD_MAX_BYTES = len(content) - 1
+    for name, given, status in (("a.png", content, 413), ("a.txt", b"x" * len(content), 201)):
+        upload = begun(author, given, name)
+        for url, body in pieces(upload, given):
+            put(api, url, body)
+        assert author.post(f"{UPLOADS}/{upload['id']}/complete").status_code == status
+    assert rows(site_a) == (1, 1)
+
+
 def test_a_part_is_as_long_as_was_said_and_of_an_upload_that_is_under_way(
     as_role: AsRole, api: ApiClient, site_a: Any, run_due: RunDue
 ) -> None:

