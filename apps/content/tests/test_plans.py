@@ -98,7 +98,8 @@ def test_lists_of_fifty_thousand_elements_use_indexes(committed: Committed) -> N
         assert used, query
         assert ("Seq Scan", "content_element") not in used, query
         asked = [one for one in caught.captured_queries if not one["sql"].startswith("SET search_path")]
-        assert len(asked) == (6 if "data." in query else 5), query
+        known = [one for one in asked if one["sql"].startswith('SELECT "sites_site"')]  # for seconds: then it is not asked
+        assert len(asked) - len(known) == (5 if "data." in query else 4), query
         if query in ("", "&sort=-updated_at"):
             assert ("Index Only Scan", "content_element") in used  # the count
 

@@ -12,7 +12,7 @@ from apps.sites.models import Site
 from apps.sites.services import expiry, usage
 
 KIND = "media.expire_site"
-OF_SITE: tuple[type[Model], ...] = (DirectUpload, Media, Folder)
+OF_SITE: tuple[type[Model], ...] = (Media, DirectUpload, Folder)
 """Every model with a site, in the order of deletion. What points to one of them by a cascade goes with it."""
 
 
@@ -26,9 +26,7 @@ def run(job: Job) -> dict[str, int]:
     return expiry.delete_rows(job, OF_SITE, before=_files)
 
 
-def _files(site: Site, model: type[Model], rows: Sequence[Media]) -> None:
-    if model is not Media:
-        return
+def _files(site: Site, model: type[Model], rows: Sequence[Model]) -> None:
     for row in rows:
         if isinstance(row, DirectUpload):
             due.hasten(tenant_id=site.tenant_id, kind=direct.END, subject=row.path)
