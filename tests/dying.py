@@ -21,11 +21,11 @@ POINTS = {
     # name: what is called there, and whether it is still done
     "claimed": ("apps.core.idempotency", "_claim", True),
     "effect": ("apps.core.operation", "_perform", True),
-    "answer stored": ("apps.core.idempotency", "store", True),
+    "answer stored": ("apps.core.idempotency", "_store", True),
     "committed": ("apps.core.services.events", "nudge", False),
     "told": ("apps.core.idempotency", "once", True),
     "planned": ("apps.media.services.files", "store", False),
-    "file stored": ("apps.media.services.files", "_store", True),
+    "file stored": ("apps.media.services.files", "store", True),
     "deed done": ("cognitor.reactions", "DUE", True),
     "job done": ("cognitor.reactions", "JOBS", True),
     "batch done": ("apps.sites.services.expiry", "_batch", True),

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from apps.content.tests.factories import a_type, an_element
+from apps.core.delivery import touch
 from apps.media.tests.factories import file, picture
 from apps.sites.models import Tenant
 from conftest import Committed
@@ -18,6 +19,7 @@ from tests.client import ApiClient
 
 def limit(tenant: Tenant, **limits: int) -> None:
     Tenant.objects.filter(pk=tenant.pk).update(limits=limits)
+    touch(f"tenant:{tenant.pk}")  # as the service does, whose event this goes without
 
 
 def usage(client: ApiClient) -> dict[str, int]:

@@ -138,6 +138,7 @@ def test_what_was_archived_comes_back_with_the_same_digest(
     assert admin.get("/credits/balance").json() == {
         "available": 40,
         "held": 3,
+        "owed": 0,
         "expiring": [{"expires_at": None, "credits": 40}],
     }
     assert (

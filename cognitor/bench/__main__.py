@@ -13,10 +13,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-import psycopg
-
 from cognitor.bench import pictures
-from cognitor.bench.content import Api, Filled, fill, text
+from cognitor.bench.content import Api, Filled, fill, settled, text
 from cognitor.bench.load import Load
 from cognitor.bench.programs import Facts, Programs, cpu, memory
 from cognitor.bench.report import Measured, page, table
@@ -92,7 +90,7 @@ def measure(programs: Programs, options: argparse.Namespace) -> Measured:
     for round_ in range(options.rounds):
         for name, load in loads.items():
             if name.endswith("hit"):  # the writes of the round before have made the lists old
-                _settled(facts)
+                settled(facts)
                 load.run(options.seconds, programs.folder)
             results[name].append(load.run(options.seconds, programs.folder))
             print(f"round {round_ + 1}: {name:28} {results[name][-1]:10,.0f}/s", flush=True)
@@ -110,19 +108,12 @@ def measure(programs: Programs, options: argparse.Namespace) -> Measured:
     )
 
 
-def _settled(facts: Facts) -> None:
-    """Until the worker has nothing to dispatch any more: what it touches makes answers old."""
-    with psycopg.connect(facts["database_url"], autocommit=True) as database:
-        while database.execute("SELECT 1 FROM core_event WHERE dispatched_at IS NULL LIMIT 1").fetchone():
-            time.sleep(0.2)
-
-
 def _computed(load: Load, facts: Facts, seconds: float, folder: Path) -> dict[str, float]:
     """Milliseconds that each program computes for one request of the load."""
     names = ("web", "worker", "postgres")
     before = {name: cpu(facts["pids"][name]) for name in names}
     made = load.run(seconds, folder) * seconds
-    _settled(facts)
+    settled(facts)
     return {name: (cpu(facts["pids"][name]) - before[name]) * 1000 / made for name in names}
 
 

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import time
 import urllib.request
 from dataclasses import dataclass
 from typing import Any
@@ -69,6 +70,7 @@ def fill(facts: Facts, count: int) -> Filled:
     kind = api.send("POST", f"/{site}/contenttypes", {"name": "Article", "identifier": "article", "schema": schema})
     data = {"title": "Article", "body": text(), "story": post["id"], "cover": media["id"]}
     element = api.send("POST", f"/{site}/elements", {"type_id": kind["id"], "data": data, "published": True})
+    settled(facts)  # the post's publishing would otherwise freeze all that has come to refer to it
     with psycopg.connect(facts["database_url"], autocommit=True) as database:
         row = database.execute(
             "SELECT t.schema_name FROM sites_site s JOIN sites_tenant t ON t.id = s.tenant_id WHERE s.identifier = %s",
@@ -77,6 +79,15 @@ def fill(facts: Facts, count: int) -> Filled:
         assert row  # noqa: S101
         last = _copy(database, row[0], element["id"], count - 1)
     return Filled(site, kind["id"], element["id"], last, api.token)
+
+
+def settled(facts: Facts) -> None:
+    """Returns when the worker has no event and no job left: what it touches makes answers old."""
+    waiting = "SELECT EXISTS (SELECT FROM core_event WHERE dispatched_at IS NULL)"
+    waiting += " OR EXISTS (SELECT FROM core_job WHERE state IN ('queued', 'running'))"
+    with psycopg.connect(facts["database_url"], autocommit=True) as database:
+        while database.execute(waiting).fetchone() != (False,):
+            time.sleep(0.2)
 
 
 def _upload(api: Api, site: str) -> Any:

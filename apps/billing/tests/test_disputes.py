@@ -146,8 +146,8 @@ def test_an_older_reading_does_not_take_the_credits_again(payer: ApiClient, sand
     assert (balance(payer), Dispute.objects.get().status) == ((1000, 0), "won")
 
 
-def orders(payer: ApiClient, sandbox: Sandbox, tenant: Any, evidence: str, most: int | None) -> set[Any]:
-    """The states in which the events of a disputed purchase end, in any order and each of some twice."""
+def orders(payer: ApiClient, sandbox: Sandbox, tenant: Any, evidence: str, most: int) -> set[Any]:
+    """The states in which the events of a disputed purchase end, in `most` orders and each of some twice."""
     bought(payer, sandbox)
     ended(sandbox, evidence)
     wanted = ("payment_intent.succeeded", "charge.dispute.created", "charge.dispute.funds_withdrawn",
@@ -155,7 +155,7 @@ def orders(payer: ApiClient, sandbox: Sandbox, tenant: Any, evidence: str, most:
     events = [event for event in sandbox.told() if event["type"] in wanted]
     found = list(itertools.permutations(events))
     seen = set()
-    for order in random.Random(7).sample(found, most) if most else found:
+    for order in random.Random(7).sample(found, most):
         with transaction.atomic():
             answers = [sandbox.deliver(event)[0].status_code for event in (*order, *order[:2])]
             assert set(answers) == {200}
@@ -178,10 +178,10 @@ def test_some_orders_of_the_events_of_a_dispute_end_in_the_same_state(
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("evidence", "state"), OUTCOMES)
-def test_any_order_of_the_events_of_a_dispute_ends_in_the_same_state(
+def test_many_orders_of_the_events_of_a_dispute_end_in_the_same_state(
     evidence: str, state: Any, payer: ApiClient, sandbox: Sandbox, tenant_a: Any
 ) -> None:
-    assert orders(payer, sandbox, tenant_a, evidence, None if evidence == "losing_evidence" else 120) == {state}
+    assert orders(payer, sandbox, tenant_a, evidence, 40) == {state}
 
 
 def test_a_refund_beside_a_dispute_leaves_the_ledger_true(payer: ApiClient, sandbox: Sandbox, tenant_a: Any) -> None:

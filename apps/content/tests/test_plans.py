@@ -70,7 +70,7 @@ def plans(own: Committed, queries: list[dict[str, str]]) -> set[tuple[str, str]]
     found: set[tuple[str, str]] = set()
     with inside(own.tenant), connection.cursor() as cursor:
         for query in queries:
-            if '"content_element"' in query["sql"] or '"content_publicdocument"' in query["sql"]:
+            if '"content_element"' in query["sql"] or "content_publicdocument" in query["sql"]:
                 cursor.execute(f"EXPLAIN (FORMAT JSON) {query['sql']}")
                 answer = cursor.fetchone()[0]
                 found |= scanned((json.loads(answer) if isinstance(answer, str) else answer)[0]["Plan"])
@@ -98,7 +98,9 @@ def test_lists_of_fifty_thousand_elements_use_indexes(committed: Committed) -> N
         assert used, query
         assert ("Seq Scan", "content_element") not in used, query
         asked = [one for one in caught.captured_queries if not one["sql"].startswith("SET search_path")]
-        assert len(asked) == (6 if "data." in query else 5), query
+        # Whose the site is, is known for seconds: then it is not asked.
+        known = [one for one in asked if one["sql"].startswith('SELECT "sites_site"')]
+        assert len(asked) - len(known) == (5 if "data." in query else 4), query
         if query in ("", "&sort=-updated_at"):
             assert ("Index Only Scan", "content_element") in used  # the count
 
@@ -106,4 +108,5 @@ def test_lists_of_fifty_thousand_elements_use_indexes(committed: Committed) -> N
         answer = client.get(f"/public/{site}/elements?type={site}_kind-3&limit=10")
     assert (answer.status_code, len(answer.json())) == (200, 10)
     used = plans(committed, caught.captured_queries)
-    assert used == {("Index Scan", "content_publicdocument")}
+    ways = {("Index Scan", "content_publicdocument"), ("Index Only Scan", "content_publicdocument")}
+    assert {("Index Scan", "content_publicdocument")} <= used <= ways

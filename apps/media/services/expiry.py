@@ -12,7 +12,7 @@ from apps.sites.models import Site
 from apps.sites.services import expiry, usage
 
 KIND = "media.expire_site"
-OF_SITE: tuple[type[Model], ...] = (DirectUpload, Media, Folder)
+OF_SITE: tuple[type[Model], ...] = (Media, DirectUpload, Folder)
 """Every model with a site, in the order of deletion. What points to one of them by a cascade goes with it."""
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping
 
-from django.db import connection
+from django.db import connection, transaction
 
 from apps.media.models import Media, Use
 
 
+@transaction.atomic(savepoint=False)
 def replace(doc_type: str, doc_id: int, fields: Mapping[str, int], *, fresh: bool = False) -> None:
     """Records that the document shows these media, by field, and no others. Call in the transaction that saves it.
 
