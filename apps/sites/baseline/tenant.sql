@@ -1,6 +1,6 @@
 -- Made by `manage.py rebuild_baseline`; do not edit.
--- version: 4a92cc25e7cc7dd906ac9675c67e5597fb497c53d4ccaab6068ba949d11f0459
--- applied: ["content.0001_initial", "content.0002_element_ids", "content.0003_pages_slugs_locales", "content.0004_slugs_of_posts", "content.0005_life", "content.0006_type_versions", "content.0007_versions_of_types", "content.0008_pages", "content.0009_translations", "content.0010_filters", "media.0001_initial", "media.0002_library", "media.0003_renditions", "media.0004_tags_index"]
+-- version: 6aee4c422a3c024b799534754764927119a1ceda31cf37615e3bc541127166c2
+-- applied: ["content.0001_initial", "content.0002_element_ids", "content.0003_pages_slugs_locales", "content.0004_slugs_of_posts", "content.0005_life", "content.0006_type_versions", "content.0007_versions_of_types", "content.0008_pages", "content.0009_translations", "content.0010_filters", "media.0001_initial", "media.0002_library", "media.0003_renditions", "media.0004_tags_index", "media.0005_provenance"]
 CREATE SCHEMA cognitor_template_7c3f9a;
 CREATE FUNCTION cognitor_template_7c3f9a.content_moment(said text) RETURNS timestamp with time zone
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -378,6 +378,7 @@ CREATE TABLE cognitor_template_7c3f9a.media_media (
     folder_id bigint,
     duration double precision,
     placeholder character varying(100) NOT NULL,
+    provenance jsonb,
     CONSTRAINT media_media_file_size_check CHECK ((file_size >= 0)),
     CONSTRAINT media_media_height_check CHECK ((height >= 0)),
     CONSTRAINT media_media_revision_check CHECK ((revision >= 0)),
@@ -469,7 +470,8 @@ INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (11, 'media', '000
 INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (12, 'media', '0002_library', now());
 INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (13, 'media', '0003_renditions', now());
 INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (14, 'media', '0004_tags_index', now());
-SELECT pg_catalog.setval('cognitor_template_7c3f9a.django_migrations_id_seq', 14, true);
+INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (15, 'media', '0005_provenance', now());
+SELECT pg_catalog.setval('cognitor_template_7c3f9a.django_migrations_id_seq', 15, true);
 ALTER TABLE ONLY cognitor_template_7c3f9a.content_contenttype
     ADD CONSTRAINT content_contenttype_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY cognitor_template_7c3f9a.content_contenttype
