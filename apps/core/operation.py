@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, close_old_connections, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import parse_http_date_safe
@@ -300,6 +300,16 @@ def statement_timeout(timeout: Timeout) -> Iterator[None]:
     try:
         yield
     finally:
-        if connection.connection is not None:
-            with suppress(DatabaseError), connection.cursor() as cursor:  # what is broken, the pool throws away
-                cursor.execute("RESET statement_timeout")
+        _reset_timeout()
+
+
+def let_go() -> None:
+    """Gives the connection back to the pool for the time of a wait, as it was taken from it."""
+    _reset_timeout()
+    close_old_connections()
+
+
+def _reset_timeout() -> None:
+    if connection.connection is not None:
+        with suppress(DatabaseError), connection.cursor() as cursor:  # what is broken, the pool throws away
+            cursor.execute("RESET statement_timeout")

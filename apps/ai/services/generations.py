@@ -15,7 +15,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from apps.ai import selectors
 from apps.ai.errors import Abandoned, GenerationBroken, GenerationUnpaid
@@ -29,7 +29,7 @@ from apps.core import context
 from apps.core.actor import Actor
 from apps.core.events import emit
 from apps.core.models import Job
-from apps.core.operation import TIMEOUTS
+from apps.core.operation import TIMEOUTS, let_go
 from apps.core.refusal import Refusal
 from apps.core.services import jobs
 from apps.sites.models import Site
@@ -113,7 +113,8 @@ class AtWork:
         return Call(deadline=time.monotonic() + seconds, wanted=self._wanted, progress=self._progress)
 
     def deliver(self, output: Output, save: Callable[[], Mapping[str, Any]]) -> dict[str, Any]:
-        """Runs `save`, whose rows, the result that it returns and the charge are one transaction.
+        """Runs `save`, whose rows, the result that it returns and the charge (which it finds in `generation`) are one
+        transaction.
 
         409 `ai.generation.unpaid` when the hold has ended meanwhile: then nothing is saved.
         """
@@ -125,6 +126,7 @@ class AtWork:
                     row.charged = work.settle(_of(output.used, row.quantities))
                 except HoldClosed:
                     raise GenerationUnpaid from None
+                self.generation = row
                 row.result, row.trace = dict(save()), dict(output.facts)
                 row.save(update_fields=["result", "charged", "trace"])
                 event = GenerationDelivered(**_about(row), charged=row.charged)
@@ -173,9 +175,10 @@ def cancel(*, actor: Actor, site: Site, job_id: uuid.UUID) -> Generation:
     at its next step. What is delivered already stays."""
     generation = selectors.generation_for(actor=actor, site=site, job_id=job_id)
     with transaction.atomic():
-        before = Job.objects.select_for_update().get(pk=generation.job_id)
-        generation.job = jobs.cancel(actor=actor, job_id=job_id)
-        if before.state != Job.State.CANCELLED and generation.job.state == Job.State.CANCELLED:
+        job = Job.objects.select_for_update().get(pk=generation.job_id)
+        waiting = job.state == Job.State.QUEUED
+        generation.job = jobs.stop(job)
+        if waiting:
             give_up(generation, actor=actor, code="cancelled")
     return generation
 
@@ -198,7 +201,7 @@ def _finished(generation: Generation, end: float) -> Generation:
             return found
         if connection.in_atomic_block:
             return found  # whoever is in a transaction cannot see it end
-        close_old_connections()
+        let_go()
         time.sleep(TICK)
 
 

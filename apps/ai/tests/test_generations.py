@@ -1,6 +1,7 @@
 """What models make: asked for, paid and delivered once, whatever happens meanwhile."""
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from PIL import Image
 
+from apps.accounts.models import User
 from apps.ai import catalogue
 from apps.ai.errors import ContentRefused, ProviderAway
 from apps.ai.models import Generation
@@ -19,7 +21,9 @@ from apps.core.models import EventRow, IdempotencyKey, Job
 from apps.core.services import jobs
 from apps.core.tenancy import inside
 from apps.media.models import Media
+from apps.media.services import files
 from conftest import Committed
+from tests.client import ApiClient
 
 PICTURE = {"prompt": "A calm blue cover with a compass", "name": "cover-smoke-test", "aspect_ratio": "16:9",
            "sync_mode": True, "num_images": 1, "output_format": "jpeg", "thinking_level": "high"}  # fmt: skip
@@ -49,6 +53,9 @@ def test_a_picture_is_one_media_object_under_its_slugged_name_and_charged(rich: 
         with Image.open(default_storage.open(row.file)) as picture:
             assert (picture.format, picture.size) == ("JPEG", (row.width, row.height))
     assert abs(told["width"] / told["height"] - 16 / 9) < 0.02
+    file = rich.client.get(told["url"].removeprefix("http://testserver"))
+    assert file["Content-Disposition"] == 'inline; filename="cover_smoke_test.jpg"'
+    assert file["Cache-Control"] == "public, no-cache", "the name is given again when the file is gone"
     said = told["provenance"]
     assert (said["provider"], said["prompt"], said["credits"]) == ("local", PICTURE["prompt"], 4)
     assert said["digital_source_type"] == "algorithmicMedia"
@@ -63,6 +70,49 @@ def test_several_pictures_are_the_first_with_the_others(rich: Committed, at_once
     told = answer.json()
     assert [one["provenance"]["seed"] for one in (told, *told["more"])] == [5, 6, 7]
     assert (answer.headers["X-Credits-Charged"], available(rich)) == ("12", 88)
+
+
+def test_of_a_name_that_is_taken_in_the_same_moment_the_next_is_chosen(
+    rich: Committed, at_once: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"/{rich.site.identifier}/media/generate"
+    rich.client.post(path, PICTURE)
+    free, asked = files.free_path_named, []
+
+    def late(*given: Any) -> str:
+        """The first look is a moment old."""
+        asked.append(given)
+        return f"uploads/site_{rich.site.pk}/cover_smoke_test.jpg" if len(asked) == 1 else free(*given)
+
+    monkeypatch.setattr(files, "free_path_named", late)
+    answer = rich.client.post(path, PICTURE)
+    assert (answer.status_code, len(asked)) == (201, 2)
+    assert answer.json()["url"].endswith("/cover_smoke_test_2.jpg")
+
+
+def test_pictures_that_did_not_come_are_not_charged_and_those_that_did_say_so(
+    rich: Committed, at_once: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = calling.call
+
+    def half(*given: Any) -> Output:
+        output = call(*given)
+        return replace(output, files=output.files[:1], used={"images": 1, "megapixels": 1})
+
+    monkeypatch.setattr(calling, "call", half)
+    answer = rich.client.post(f"/{rich.site.identifier}/media/generate", PICTURE | {"num_images": 3})
+    assert (answer.headers["X-Credits-Charged"], available(rich)) == ("4", 96)
+    assert (answer.json()["provenance"]["credits"], answer.json()["more"]) == (4, [])
+
+
+def test_who_may_see_everybodys_on_one_site_may_end_them_there(rich: Committed) -> None:
+    person = rich.client.post("/users", {"email": f"one@{rich.tenant.identifier}.test", "role": "viewer"}).json()["id"]
+    rich.client.put(f"/sites/{rich.site.identifier}/users/{person}", {"role": "site_admin"})
+    begun = rich.client.post(f"/{rich.site.identifier}/media/generate", PICTURE | {"sync_mode": False}).json()
+    other = ApiClient().login(User.objects.get(pk=person))
+    answer = other.post(f"/{rich.site.identifier}/generation/jobs/{begun['id']}/cancel")
+    assert (answer.status_code, answer.json()["state"]) == (200, "cancelled")
+    assert (available(rich), holds(rich)) == (100, ["released"])
 
 
 def test_a_text_is_written_and_says_what_it_cost(rich: Committed, at_once: None) -> None:

@@ -71,7 +71,11 @@ def step(job: Job, done: int = 1, *, total: int | None = None) -> None:
 
 def cancel(*, actor: Actor, job_id: uuid.UUID) -> Job:
     """Asks a job to end at its next step; one that has not begun ends at once."""
-    job = job_for(actor=actor, job_id=job_id)
+    return stop(job_for(actor=actor, job_id=job_id))
+
+
+def stop(job: Job) -> Job:
+    """The same of a job that the caller may end by a right of its own."""
     ended = {"state": Job.State.CANCELLED, "finished_at": timezone.now()}
     if not Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(**ended):
         Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_requested=True)

@@ -6,15 +6,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import RequestFactory
 from rest_framework import serializers
 
 from apps.core import clients, encoding, errors, etag, problems
 from apps.core.actor import Actor
 from apps.core.events import Event
-from apps.core.operation import operation
+from apps.core.operation import TIMEOUTS, let_go, operation, statement_timeout
 from apps.core.refusal import Refusal
-from conftest import AsRole
+from conftest import AsRole, Committed
 from tests.client import ApiClient
 
 EDITOR = Actor(
@@ -31,6 +32,20 @@ def test_an_actor_may_what_it_holds_in_the_tenant_or_on_the_site() -> None:
     assert not Actor.anonymous().may("content.read")
     assert Actor.system(because="a test").may("anything.at.all")
     assert EDITOR.principal == "user:7"
+
+
+def test_a_connection_that_is_let_go_of_within_an_operation_has_its_own_timeout_again(committed: Committed) -> None:
+    def timeout() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW statement_timeout")
+            return str(cursor.fetchone()[0])
+
+    before = timeout()
+    with statement_timeout(TIMEOUTS["ai"]):
+        assert timeout() == "5s"
+        let_go()
+        assert timeout() == before != "5s"
+    assert timeout() == before
 
 
 def test_an_actor_sees_no_site_of_another_tenant() -> None:
