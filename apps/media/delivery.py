@@ -16,7 +16,7 @@ from django.utils.http import content_disposition_header, http_date
 from apps.core import errors, etag
 from apps.core.delivery import Answer
 from apps.core.encoding import dumps
-from apps.media import ranges
+from apps.media import naming, ranges
 from apps.media.errors import RangeNotSatisfiable
 from apps.media.inspection import kinds
 from apps.media.models import Media, Rendition
@@ -91,21 +91,31 @@ def view(request: HttpRequest, site: Site, media_id: int) -> HttpResponseBase:
 def stored(request: HttpRequest, path: str) -> HttpResponseBase:
     """A file of the local storage by its stored name, to be kept for good: a name never gets other bytes.
 
-    404 for what is not there, and for every path that an upload could not have been given.
+    Except for generated files, whose names are given again when they are gone: those are to be revalidated. 404 for
+    what is not there, and for every path that an upload could not have been given.
     """
-    filename = path.rpartition("/")[2]
-    media_type = kinds.TYPES.get(filename.rpartition(".")[2].lower(), "application/octet-stream")
-    if not is_local() or not _PATH.fullmatch(path) or filename.startswith("."):
+    last = path.rpartition("/")[2]
+    media_type = kinds.TYPES.get(last.rpartition(".")[2].lower(), "application/octet-stream")
+    if not is_local() or not _PATH.fullmatch(path) or last.startswith("."):
         raise errors.NotFound
-    tag = etag.of_bytes(path.encode())
-    return _bytes(request, path, media_type=media_type, filename=filename[9:], tag=tag, modified=None, cache=_IMMUTABLE)
+    filename, drawn = naming.shown(last)
+    tag = etag.of_bytes((path if drawn else f"{path} {_moment(path)}").encode())
+    cache = _IMMUTABLE if drawn else _REVALIDATED
+    return _bytes(request, path, media_type=media_type, filename=filename, tag=tag, modified=None, cache=cache)
+
+
+def _moment(path: str) -> datetime.datetime:
+    try:
+        return default_storage.get_modified_time(path)
+    except (FileNotFoundError, SuspiciousOperation, ValueError):
+        raise errors.NotFound from None
 
 
 def rendition(request: HttpRequest, made: Rendition) -> HttpResponseBase:
     """The bytes of a rendition, to be revalidated; `Content-Location` is where they are for ever."""
     if not is_local():
         return _elsewhere(made.url)
-    filename = made.file.rpartition("/")[2][9:]
+    filename, _ = naming.shown(made.file.rpartition("/")[2])
     tag = etag.of_bytes(made.file.encode())
     response = _bytes(
         request, made.file, media_type=made.media_type, filename=filename, tag=tag, modified=None, cache=_REVALIDATED

@@ -8,6 +8,7 @@ from django.utils.text import slugify
 # Name and random part together; counted in bytes because file systems do (255), with room for later suffixes.
 MAX_BYTES = 150
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
+_DRAWN = re.compile(r"[0-9a-f]{8}_(?=.)")
 # Some web servers run `x.php.png` for its inner extension.
 _INNER = re.compile(
     r"\.(?=(?:php[0-9]?|phtml|phar|html?|xhtml|shtml|m?js|svgz?|aspx?|jspx?|cgi|pl|py|rb|sh|exe|bat|cmd|com|htaccess)(?:\.|$))",
@@ -33,6 +34,13 @@ def cleaned(name: str, extensions: tuple[str, ...]) -> str:
 def stored(filename: str, token: str) -> str:
     """The storage's name for a cleaned one: 8 hex characters, `_`, and the name with `-` and spaces turned to `_`."""
     return f"{token}_" + re.sub(r"[^\w.]", "", re.sub(r"[-\s]", "_", filename))
+
+
+def shown(stored: str) -> tuple[str, bool]:
+    """The name within a stored one, and whether random characters stood before it: such a name is never given again,
+    that of a generated file is when the file is gone."""
+    drawn = _DRAWN.match(stored)
+    return (stored[drawn.end() :], True) if drawn else (stored, False)
 
 
 def stem(name: str) -> str:

@@ -12,12 +12,11 @@ from apps.billing import selectors
 from apps.billing.errors import PriceMissing, QuoteExpired, QuoteInvalid
 from apps.billing.models import Unit
 from apps.billing.selectors import Terms
+from apps.billing.services import holds
 from apps.core import errors
 from apps.sites.models import Site
 
 LASTS = datetime.timedelta(minutes=10)
-HELD = datetime.timedelta(minutes=15)
-"""Longer than any call to a provider may take."""
 _SALT = "billing.quote"
 
 COUNTED: dict[str, tuple[str, int]] = {
@@ -51,7 +50,7 @@ class Asked:
     agent: str = ""
     run: str = ""
     reference: str = ""
-    lasts: datetime.timedelta = HELD
+    lasts: datetime.timedelta = holds.LASTS
 
 
 @dataclass(frozen=True, slots=True)

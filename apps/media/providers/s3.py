@@ -10,19 +10,21 @@ from botocore.exceptions import ClientError
 from django.core.files.base import File
 from storages.backends.s3 import S3Storage
 
+from apps.media import naming
 from apps.media.errors import PartsMissing
 from apps.media.inspection import kinds
 from apps.media.providers import Parts
 
 
 class Bucket(S3Storage):
-    """Says of each object what `/files/` says of a local file: its type, that it never changes, and that what is no
+    """Says of each object what `/files/` says of a local file: its type, whether it never changes, and that what is no
     picture, sound or film is to be downloaded."""
 
     def get_object_parameters(self, name: str) -> dict[str, Any]:
         media_type = kinds.TYPES.get(name.rpartition(".")[2].lower()) or mimetypes.guess_type(name)[0] or ""
         shown = media_type.startswith(("image/", "audio/", "video/")) and media_type != "image/svg+xml"
-        found = {"CacheControl": "public, max-age=31536000, immutable"}
+        _, drawn = naming.shown(name.rpartition("/")[2])
+        found = {"CacheControl": "public, max-age=31536000, immutable" if drawn else "public, no-cache"}
         found |= {"ContentType": media_type or "application/octet-stream"}
         return found if shown else found | {"ContentDisposition": "attachment"}
 

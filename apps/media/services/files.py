@@ -8,6 +8,7 @@ import hashlib
 import itertools
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,11 +31,12 @@ from apps.sites.models import Site
 log = structlog.get_logger(__name__)
 
 DISCARD = "media.discard_file"
-# With the scheduler's own pause a file without a row is gone before it is ten minutes old.
 _WITH_FILES: tuple[type[Model], ...] = (Media, MediaVersion, Rendition)
+# With the scheduler's own pause a file without a row is gone before it is ten minutes old.
 UNSETTLED = datetime.timedelta(minutes=9)
-
 SHOWN = datetime.timedelta(days=1)
+"""How long the files of former renditions stay: pages that are being looked at show them."""
+ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,10 +83,15 @@ def receive(
         raise errors.TooLarge(limit=most)
     found = inspection.inspect(upload)
     filename = naming.cleaned(upload.name or "", found.extensions)
-    path = free_path_named(site, named, found.extensions[0]) if named else free_path(site, filename)
     size, digest = _measured(found.content)
-    due.plan(tenant_id=site.tenant_id, kind=DISCARD, subject=path, at=timezone.now() + settled_in)
-    store(path, found.content)
+    for _ in range(ATTEMPTS):
+        path = free_path_named(site, named, found.extensions[0]) if named else free_path(site, filename)
+        due.plan(tenant_id=site.tenant_id, kind=DISCARD, subject=path, at=timezone.now() + settled_in)
+        with suppress(NameTaken):
+            store(path, found.content)
+            break
+    else:
+        raise errors.Unavailable
     return Received(
         path=path,
         filename=filename,
@@ -154,8 +161,12 @@ def _measured(content: File[Any]) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
+class NameTaken(errors.Unavailable):
+    """Somebody was quicker by a moment."""
+
+
 def store(path: str, content: File[Any]) -> None:
-    """Writes what has a plan to be discarded; 503 when the storage does not take it."""
+    """Writes what has a plan to be discarded; 503 when the storage does not take it, or has the name by now."""
     try:
         stored = default_storage.save(path, content)
     except Exception as error:
@@ -163,6 +174,6 @@ def store(path: str, content: File[Any]) -> None:
         log.exception("storage_failed", path=path)
         raise errors.Unavailable from error
     if stored != path:
-        # Somebody drew the same eight characters in the same moment; what was planned does not cover this name.
+        # What was planned does not cover the name that the storage chose instead.
         default_storage.delete(stored)
-        raise errors.Unavailable
+        raise NameTaken

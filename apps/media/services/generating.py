@@ -104,7 +104,7 @@ def _provenance(work: AtWork, made: Made) -> dict[str, Any]:
         "prompt": row.prompt,
         "seed": made.seed,
         "parameters": row.arguments,
-        "credits": row.held if row.charged is None else row.charged,
+        "credits": row.charged,
         "digital_source_type": COMPOSED if row.provider == "local" else SOURCE,
         "generated_at": stamp(row.created_at),
     }
