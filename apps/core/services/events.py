@@ -50,7 +50,16 @@ def nudge() -> None:
 
 def dispatch(limit: int = BATCH) -> int:
     """Dispatches up to `limit` waiting events, one transaction each, and returns how many there were."""
+    count = _pass(limit)
     redis_free()
+    # What was committed while nobody needed to nudge.
+    count += _pass(limit - count)
+    if count >= limit:
+        nudge()
+    return count
+
+
+def _pass(limit: int) -> int:
     tenants: dict[int | None, Any] = {None: None}
     count = 0
     while count < limit and (ids := _waiting(limit - count)):
@@ -58,8 +67,6 @@ def dispatch(limit: int = BATCH) -> int:
         count += done
         if not done:
             break
-    if count >= limit:
-        nudge()
     return count
 
 
@@ -70,7 +77,7 @@ def _waiting(limit: int) -> list[int]:
 
 
 def redis_free() -> None:
-    """Allows the next nudge: what is committed from now on may come after this pass has looked."""
+    """Allows the next nudge: what is committed from now on may come after the last pass has looked."""
     with suppress(redis.Away):
         redis.broker().call(lambda server: server.delete("events:nudged"))
 
