@@ -6,31 +6,28 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from apps.accounts import keys, selectors, services, tokens
-from apps.accounts.models import User
 from apps.core import clients, errors
 from apps.core.actor import Actor
 
 
 class BearerAuthentication(BaseAuthentication):
-    """Gives `request.user` and, as `request.auth`, the `Actor`. A token or a key that does not hold is 401.
+    """Gives, as `request.auth`, the `Actor`. A token or a key that does not hold is 401.
 
-    With a service account's key there is no user.
+    There is no `request.user`: its row is read by what needs more of a person than who acts.
     """
 
-    def authenticate(self, request: Request) -> tuple[User | None, Actor] | None:
+    def authenticate(self, request: Request) -> tuple[None, Actor] | None:
         scheme, _, raw = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
         if keys.is_key(raw.strip()):
             actor = services.service_accounts.actor_of_key(raw.strip(), clients.address(request))
-            if actor is None:
-                raise errors.NotSignedIn
-            return None, actor
-        claims = tokens.read_access(raw.strip())
-        found = claims and selectors.actor_of_session(claims.session_id, claims.user_id, claims.tenant_id)
-        if not found:
+        else:
+            claims = tokens.read_access(raw.strip())
+            actor = selectors.actor_of_session(claims.session_id, claims.user_id, claims.tenant_id) if claims else None
+        if actor is None:
             raise errors.NotSignedIn
-        return found
+        return None, actor
 
     def authenticate_header(self, request: Any) -> str:
         return "Bearer"

@@ -233,11 +233,20 @@ def represent(declared: Operation, result: Any, fields: list[str] | None = None)
     """The result in the shape that the operation declares; without a shape, as it is."""
     if declared.gives is None:
         return result
+    shape = _form(declared.gives)  # type: ignore[arg-type]  # classes can be hashed
     if isinstance(result, Page | CursorPage):
-        items = declared.gives(result.items, many=True).data
+        items = [shape.to_representation(item) for item in result.items]
         return result.envelope(sparse(declared.gives, items, fields))
-    data = declared.gives(result, many=declared.many).data
+    many = declared.many
+    data = [shape.to_representation(item) for item in result] if many else shape.to_representation(result)
     return sparse(declared.gives, data, fields)
+
+
+@functools.cache
+def _form(serializer: Any) -> BaseSerializer[Any]:
+    """One for all answers, as `_shape` for what is asked."""
+    form: BaseSerializer[Any] = serializer()
+    return form
 
 
 def conditional(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

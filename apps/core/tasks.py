@@ -79,7 +79,7 @@ def dispatch_events() -> int:
     """Hands waiting events to their reactions; sent after commits and, as the sweep, every few seconds."""
     from apps.core.services import events
 
-    return events.dispatch()
+    return events.dispatch(linger=events.LINGER)
 
 
 @shared_task(base=SystemTask, name="core.run_due")

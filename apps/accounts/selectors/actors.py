@@ -1,8 +1,10 @@
 """Reading people: who is behind a session, what they may do now."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -18,19 +20,40 @@ def actor_of(user: User, tenant_id: int | None, session: str = "") -> Actor:
 
     A platform administrator without a second factor holds nothing of the platform.
     """
-    codes: set[str] = set(PLATFORM_ADMIN) if user.is_platform_admin and user.second_factor_at else set()
-    on_sites: dict[int, frozenset[str]] = {}
+    rows = Membership.objects.none()
     if tenant_id is not None:
-        rows = Membership.objects.filter(user=user, tenant_id=tenant_id, is_active=True)
-        for membership in rows.select_related("custom_role"):
-            if membership.site_id is None:
-                codes |= codes_of(membership)
-            else:
-                on_sites[membership.site_id] = codes_of(membership)
+        rows = Membership.objects.filter(user=user, tenant_id=tenant_id, is_active=True).select_related("custom_role")
+    return _actor(
+        user.pk,
+        user.email,
+        tenant_id,
+        grants=((membership.site_id, codes_of(membership)) for membership in rows),
+        platform=user.is_platform_admin and user.second_factor_at is not None,
+        session=session,
+    )
+
+
+def _actor(
+    user_id: int,
+    email: str,
+    tenant_id: int | None,
+    *,
+    grants: Iterable[tuple[int | None, frozenset[str]]],
+    platform: bool,
+    session: str,
+) -> Actor:
+    """`grants`: codes, by the site on which they hold, or None for the whole tenant."""
+    codes: set[str] = set(PLATFORM_ADMIN) if platform else set()
+    on_sites: dict[int, frozenset[str]] = {}
+    for site_id, given in grants:
+        if site_id is None:
+            codes |= given
+        else:
+            on_sites[site_id] = given
     return Actor(
         kind="user",
-        id=user.pk,
-        label=user.email,
+        id=user_id,
+        label=email,
         tenant_id=tenant_id,
         codes=frozenset(codes),
         site_codes=on_sites,
@@ -43,20 +66,37 @@ def codes_of(membership: Membership) -> frozenset[str]:
     return frozenset(custom.codes) if custom else ROLES[membership.role]
 
 
-def actor_of_session(session_id: uuid.UUID, user_id: int, tenant_id: int | None) -> tuple[User, Actor] | None:
-    """User and actor, if the session lives, belongs to both, and the tenant's door is open; two statements."""
-    session = Session.objects.select_related("user", "tenant").filter(pk=session_id).first()
-    if session is None or not session.lives(timezone.now()):
+# Asked on every request: in words of SQL, since to compile them costs more than to ask.
+_OF_SESSION = """
+SELECT u.email, u.is_platform_admin, u.second_factor_at IS NOT NULL, m.id, m.site_id, m.role, r.codes
+FROM public.accounts_session s
+JOIN public.accounts_user u ON u.id = s.user_id AND u.is_active
+LEFT JOIN public.sites_tenant t ON t.id = s.tenant_id
+LEFT JOIN public.accounts_membership m ON m.user_id = s.user_id AND m.tenant_id = s.tenant_id AND m.is_active
+LEFT JOIN public.accounts_role r ON r.id = m.custom_role_id
+WHERE s.id = %s AND s.user_id = %s AND s.tenant_id IS NOT DISTINCT FROM %s
+  AND s.ended_at IS NULL AND s.expires_at > %s AND (s.tenant_id IS NULL OR t.status = %s)
+"""
+
+
+def actor_of_session(session_id: uuid.UUID, user_id: int, tenant_id: int | None) -> Actor | None:
+    """The actor, if the session lives, belongs to both, and the tenant's door is open; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_SESSION, [session_id, user_id, tenant_id, timezone.now(), Tenant.Status.ACTIVE.value])
+        rows = cursor.fetchall()
+    if not rows:
         return None
-    if (session.user_id, session.tenant_id) != (user_id, tenant_id) or not session.user.is_active:
-        return None
-    if session.tenant is not None and session.tenant.status != Tenant.Status.ACTIVE:
-        return None
-    actor = actor_of(session.user, tenant_id, str(session.pk))
-    enrolling = tenant_id is None and session.user.is_platform_admin  # without a second factor yet
-    if not actor.codes and not actor.site_codes and not enrolling:
-        return None
-    return session.user, actor
+    email, is_platform_admin, has_second_factor = rows[0][:3]
+    actor = _actor(
+        user_id,
+        email,
+        tenant_id,
+        grants=((site, ROLES[role] if own is None else frozenset(own)) for _, _, _, id, site, role, own in rows if id),
+        platform=is_platform_admin and has_second_factor,
+        session=str(session_id),
+    )
+    enrolling = tenant_id is None and is_platform_admin  # without a second factor yet
+    return actor if actor.codes or actor.site_codes or enrolling else None
 
 
 def oneself(actor: Actor) -> User:
@@ -82,12 +122,14 @@ def home_of(user: User, identifier: str = "") -> Tenant | None:
     return rows.filter(pk=user.home_tenant_id).first() or rows.order_by("pk").first()
 
 
-def describe(user: User | None, actor: Actor) -> dict[str, Any]:
+def describe(actor: Actor) -> dict[str, Any]:
     """What `GET /auth/currentuser` tells: profile, tenant, role, permissions, sites with the role there.
 
     A service account, which is no user, has its name, an address that is none, and no role.
     """
-    if user is None:
+    if actor.kind == "user":
+        user = User.objects.select_related("home_tenant").get(pk=actor.id)  # type: ignore[misc]
+    else:
         user = User(pk=actor.id, email=f"service-{actor.id}@service.invalid", name=actor.label)
     tenant = Tenant.objects.filter(pk=actor.tenant_id).first()
     rows = Membership.objects.filter(user=user, tenant_id=actor.tenant_id, is_active=True)  # type: ignore[misc]

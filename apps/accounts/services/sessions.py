@@ -103,12 +103,12 @@ def refresh(*, refresh_token: str, tenant: str = "", address: str = "", device: 
         session = Session.objects.select_for_update().filter(pk=claims.session_id, user=user).first()
         if user is None or session is None:
             raise errors.RefreshRefused
-        found = selectors.actor_of_session(session.pk, claims.user_id, claims.tenant_id)
+        acting = selectors.actor_of_session(session.pk, claims.user_id, claims.tenant_id)
         mine = RefreshToken.objects.filter(digest=claims.digest, session=session)
         spent = mine.filter(used_at=None).update(used_at=now)
-        if found and spent:
+        if acting and spent:
             if tenant and (session.tenant is None or session.tenant.identifier != tenant):
-                return _grant(_move(session, tenant, actor=found[1], address=address, device=device))
+                return _grant(_move(session, tenant, actor=acting, address=address, device=device))
             session.used_at, session.expires_at = now, now + settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"]
             session.save(update_fields=["used_at", "expires_at"])
             return _grant(session)

@@ -1,11 +1,10 @@
 import uuid
-from typing import Any, cast
+from typing import Any
 
 from rest_framework.parsers import FormParser
 from rest_framework.request import Request
 
 from apps.accounts import errors, selectors, services
-from apps.accounts.models import User
 from apps.accounts.serializers.auth import (
     AddressIn,
     CurrentUserIn,
@@ -95,7 +94,7 @@ class AuthViewSet(OperationViewSet):
     @operation("auth_currentuser", allow=USER, rate="read", gives=CurrentUserOut)
     def currentuser(self, request: Request) -> dict[str, Any]:
         """Who am I: profile, tenant, role, permissions and the sites with the role on each."""
-        return selectors.describe(cast(User | None, request.user), request.actor)
+        return selectors.describe(request.actor)
 
     @operation(
         "auth_currentuser_update",
@@ -108,8 +107,8 @@ class AuthViewSet(OperationViewSet):
     )
     def update(self, request: Request) -> dict[str, Any]:
         """Changes one's own name, preferences and home tenant; what is left out stays."""
-        user = services.profiles.change(actor=request.actor, **request.valid)
-        return selectors.describe(user, request.actor)
+        services.profiles.change(actor=request.actor, **request.valid)
+        return selectors.describe(request.actor)
 
     @operation(
         "auth_change_password",

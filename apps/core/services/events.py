@@ -1,6 +1,7 @@
 """Dispatch of the outbox: at least once, in order per subject, never by an id watermark."""
 
 import datetime
+import time
 from contextlib import suppress
 from typing import Any
 
@@ -20,6 +21,8 @@ log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 12
 BATCH = 200
+LINGER = 0.03
+"""Seconds: much shorter than anybody notices, and long enough that a busy writer does not nudge for each event."""
 
 # Of each subject the oldest waiting event. Commit order and id order differ, so an id is never taken for a watermark:
 # whatever is not dispatched is waiting, however old. `min` is asked for each row, by an index; as a join it would be
@@ -48,9 +51,15 @@ def nudge() -> None:
         log.warning("dispatch_left_to_the_sweep", error=type(error).__name__)
 
 
-def dispatch(limit: int = BATCH) -> int:
-    """Dispatches up to `limit` waiting events, one transaction each, and returns how many there were."""
-    count = _pass(limit)
+def dispatch(limit: int = BATCH, *, linger: float = 0) -> int:
+    """Dispatches up to `limit` waiting events, one transaction each, and returns how many there were.
+
+    After any it looks again in `linger` seconds, until nothing has come: meanwhile nobody needs to nudge.
+    """
+    count = found = _pass(limit)
+    while linger and found and count < limit:
+        time.sleep(linger)
+        count += (found := _pass(limit - count))
     redis_free()
     # What was committed while nobody needed to nudge.
     count += _pass(limit - count)

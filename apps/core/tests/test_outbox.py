@@ -160,6 +160,16 @@ def test_a_pass_is_bounded_and_what_is_left_comes_with_the_next(tenant_a: Any, r
     assert [events.dispatch(limit=3) for _ in range(4)] == [3, 3, 1, 0]
 
 
+def test_a_dispatcher_that_lingers_takes_what_comes_meanwhile(
+    tenant_a: Any, reactions: Reactions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(tenant_a, (1, 1))
+    comes = iter([lambda: tell(tenant_a, (2, 1), (3, 1)), lambda: None])
+    monkeypatch.setattr("time.sleep", lambda seconds: next(comes)())
+    assert events.dispatch(linger=0.01) == 3
+    assert next(comes, None) is None
+
+
 def test_an_event_whose_kind_is_no_longer_known_does_not_stop_the_others(
     tenant_a: Any, reactions: Reactions, deliver_events: Deliver
 ) -> None:

@@ -137,7 +137,7 @@ def test_the_kernels_own_tasks_do_their_services_work(
 ) -> None:
     listed: dict[str, Callable[[Any], Any]] = {"test": lambda job: note("job")}
     monkeypatch.setattr(jobs, "listed", lambda: SimpleNamespace(JOBS=listed))
-    monkeypatch.setattr(events, "dispatch", lambda: note("events"))
+    monkeypatch.setattr(events, "dispatch", lambda linger: note("events"))
     jobs.start(actor=Actor.system(because="tests", tenant_id=committed.tenant.pk), kind="test")
     tasks.dispatch_events.delay()
     assert seen(2) == [("job", committed.tenant.schema_name), ("events", "public")]
