@@ -313,9 +313,10 @@ def statement_timeout(timeout: Timeout) -> Iterator[None]:
 
 
 def let_go() -> None:
-    """Gives the connection back to the pool for the time of a wait, as it was taken from it."""
-    _reset_timeout()
-    close_old_connections()
+    """Gives the connection back to the pool for the time of a wait, as it was taken from it; not in a transaction."""
+    if not connection.in_atomic_block:
+        _reset_timeout()
+        close_old_connections()
 
 
 def _reset_timeout() -> None:

@@ -1,7 +1,10 @@
 """Jobs: long work with progress, a result or an error, and a way to stop it."""
 
 import datetime
+import threading
+import time
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import structlog
@@ -12,6 +15,7 @@ from django.utils import timezone
 from apps.core import errors, metrics
 from apps.core.actor import Actor
 from apps.core.models import Job
+from apps.core.operation import let_go
 from apps.core.problems import body
 from apps.core.reactions import listed
 from apps.core.refusal import Refusal
@@ -21,6 +25,10 @@ log = structlog.get_logger(__name__)
 
 LEASE = datetime.timedelta(minutes=5)
 MAX_ATTEMPTS = 3
+
+TICK, BEAT, FOLLOWED = 0.3, 5.0, 30.0
+_FOLLOWING = threading.BoundedSemaphore(4)
+"""A quarter of a web process' threads: the others go on answering."""
 
 
 class Cancelled(Exception):
@@ -81,6 +89,32 @@ def stop(job: Job) -> Job:
         Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_requested=True)
     job.refresh_from_db()
     return job
+
+
+def followed(job: Job) -> Iterator[Job | None]:
+    """The job as it is now and whenever it has changed, to its end; None when nothing was new for `BEAT` seconds.
+
+    Ends after `FOLLOWED` seconds at most, and at once when as many threads of the process follow as may. Holds no
+    connection while it waits.
+    """
+    yield job
+    if job.state in Job.FINAL or not _FOLLOWING.acquire(blocking=False):
+        return
+    try:
+        end = told = time.monotonic()
+        while job.state not in Job.FINAL and time.monotonic() < end + FOLLOWED:
+            let_go()
+            time.sleep(TICK)
+            now = Job.objects.get(pk=job.pk)
+            if (now.state, now.done, now.total) != (job.state, job.done, job.total):
+                job, told = now, time.monotonic()
+                yield job
+            elif time.monotonic() > told + BEAT:
+                told = time.monotonic()
+                yield None
+    finally:
+        _FOLLOWING.release()
+        let_go()
 
 
 def run(job_id: str | uuid.UUID) -> None:

@@ -1,6 +1,7 @@
 """Health and jobs, as supervisors and clients ask for them; and the commands around the cache and the metrics."""
 
 import io
+import json
 import os
 import signal
 import subprocess
@@ -121,6 +122,24 @@ def test_progress_is_unknown_without_a_total_and_whole_at_the_end(as_role: Any, 
     done = job_of(users["alpha"]["author"], state="succeeded", result={"made": 3})
     assert client.get(f"/jobs/{done.pk}").json()["progress"] == 1.0
     assert client.get(f"/jobs/{done.pk}").json()["result"] == {"made": 3}
+
+
+def test_the_stream_of_a_job_tells_its_progress_and_its_end(
+    as_role: Any, users: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = job_of(users["alpha"]["author"], done=1, total=4, state="running")
+    ends = {"state": "succeeded", "result": {"made": 4}}
+    monkeypatch.setattr("time.sleep", lambda seconds: Job.objects.filter(pk=job.pk).update(**ends))
+    response = as_role("author").get(f"/jobs/{job.pk}/events")
+    assert response.headers["Content-Type"] == "text/event-stream; charset=utf-8"
+    assert response.headers["Cache-Control"] == "no-store"
+    retry, progress, end, rest = b"".join(response.streaming_content).decode().split("\n\n")
+    assert (retry, rest) == ("retry: 1000", "")
+    name, data = progress.split("\n")
+    assert (name, json.loads(data.removeprefix("data: "))["progress"]) == ("event: progress", 0.25)
+    name, data = end.split("\n")
+    assert (name, json.loads(data.removeprefix("data: "))["result"]) == ("event: end", {"made": 4})
+    assert as_role("editor").get(f"/jobs/{job.pk}/events").status_code == 404
 
 
 def test_a_job_is_its_starters_and_its_tenants_administrators(as_role: Any, users: Any) -> None:

@@ -187,3 +187,56 @@ def test_a_job_is_kept_though_the_broker_is_away(committed: Committed, monkeypat
     assert fresh(job).state == "queued"
     lose(job)
     assert jobs.requeue_lost() == 1
+
+
+@pytest.fixture
+def at_each_pause(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """What happens while somebody who follows a job waits, pause by pause."""
+
+    def plan(*deeds: Callable[[], Any]) -> None:
+        coming = iter(deeds)
+        monkeypatch.setattr("time.sleep", lambda seconds: next(coming)())
+
+    return plan
+
+
+def test_who_follows_a_job_is_told_of_each_change_and_of_the_end(
+    tenant_a: Any, at_each_pause: Callable[..., None]
+) -> None:
+    job = start(tenant_a, total=4)
+    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING)
+    at_each_pause(lambda: jobs.step(job), lambda: None, lambda: jobs.step(job, 2), lambda: jobs.stop(job), ended(job))
+    told = [(found.state, found.done) for found in jobs.followed(fresh(job)) if found]
+    assert told == [("running", 0), ("running", 1), ("running", 3), ("cancelled", 3)]
+
+
+def ended(job: Job) -> Callable[[], Any]:
+    return lambda: Job.objects.filter(pk=job.pk).update(state=Job.State.CANCELLED)
+
+
+def test_a_stream_of_a_job_that_stands_still_shows_life_and_ends_in_time(
+    tenant_a: Any, at_each_pause: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter(range(0, 1000, 2))
+    monkeypatch.setattr("apps.core.services.jobs.time.monotonic", lambda: float(next(clock)))
+    at_each_pause(*[lambda: None] * 40)
+    told = list(jobs.followed(start(tenant_a)))
+    assert told[0]
+    assert told[1:] == [None] * (len(told) - 1)
+    assert 1 < len(told) <= jobs.FOLLOWED / jobs.BEAT + 1
+
+
+def test_when_as_many_follow_as_may_the_job_is_told_once(tenant_a: Any, at_each_pause: Callable[..., None]) -> None:
+    at_each_pause()
+    job = start(tenant_a)
+    held = [jobs._FOLLOWING.acquire(blocking=False) for _ in range(4)]
+    try:
+        assert held == [True] * 4
+        assert list(jobs.followed(job)) == [job]
+    finally:
+        for _ in held:
+            jobs._FOLLOWING.release()
+    stream = jobs.followed(job)
+    next(stream)
+    at_each_pause(lambda: jobs.stop(fresh(job)))
+    assert [found.state for found in stream if found] == ["cancelled"]
