@@ -1,8 +1,8 @@
 """Webhooks: whose word is taken, and that the order of words does not matter."""
 
-import itertools
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -38,8 +38,12 @@ def refused(sandbox: Sandbox, answer: Any, code: str) -> None:
 
 
 @pytest.mark.parametrize("ahead", [-301, 301, -(10**9)])
-def test_an_event_from_another_time_is_refused(ahead: int, sandbox: Sandbox, db: None) -> None:
-    refused(sandbox, sandbox.post(body(), at=int(time.time()) + ahead), "billing.webhook.unsigned")
+def test_an_event_from_another_time_is_refused(
+    ahead: int, sandbox: Sandbox, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = int(time.time())
+    monkeypatch.setattr("apps.billing.providers.stripe.time.time", lambda: now)
+    refused(sandbox, sandbox.post(body(), at=now + ahead), "billing.webhook.unsigned")
 
 
 @pytest.mark.parametrize("ahead", [-290, 290])
@@ -84,6 +88,18 @@ def state_of(tenant_id: int) -> Any:
     return payments, refunds, moves, selectors.available(tenant_id)
 
 
+def go_through(events: list[Any], sandbox: Sandbox, end: Callable[[], None]) -> None:
+    """Delivers the events in every order, each from where it begins to differ from the one before."""
+    if not events:
+        end()
+    for event in events:
+        with transaction.atomic():
+            assert sandbox.deliver(event)[0].status_code == 200
+            go_through([other for other in events if other is not event], sandbox, end)
+            transaction.set_rollback(True)
+
+
+@pytest.mark.slow
 def test_any_order_of_the_events_of_a_purchase_ends_in_the_same_state(
     as_role: AsRole, sandbox: Sandbox, package: Package, tenant_a: Any
 ) -> None:
@@ -97,12 +113,8 @@ def test_any_order_of_the_events_of_a_purchase_ends_in_the_same_state(
               "charge.refunded")  # fmt: skip
     events = [event for event in sandbox.told() if event["type"] in wanted]
     assert len(events) == 5
-    seen = []
-    for order in itertools.permutations(events):
-        with transaction.atomic():
-            assert {sandbox.deliver(event)[0].status_code for event in order} == {200}
-            seen.append(state_of(tenant_a.pk))
-            transaction.set_rollback(True)
+    seen: list[Any] = []
+    go_through(events, sandbox, lambda: seen.append(state_of(tenant_a.pk)))
     assert len(seen) == 120
     assert seen.count(seen[0]) == 120
     assert seen[0][3] == 600
