@@ -134,7 +134,7 @@ class AtWork:
 
     def deliver(self, output: Output, save: Callable[[], Mapping[str, Any]]) -> dict[str, Any]:
         """Runs `save`, whose rows, the result that it returns and the charge (which it finds in `generation`) are one
-        transaction.
+        transaction; `actor` has the rights of that moment.
 
         409 `ai.generation.unpaid` when the hold has ended meanwhile: then nothing is saved.
         """
@@ -146,7 +146,7 @@ class AtWork:
                     row.charged = work.settle(_of(output.used, row.quantities))
                 except HoldClosed:
                     raise GenerationUnpaid from None
-                self.generation = row
+                self.generation, self.actor = row, _actor_of(self.job)
                 row.result, row.trace = dict(save()), dict(output.facts)
                 row.save(update_fields=["result", "charged", "trace"])
                 event = GenerationDelivered(**_about(row), charged=row.charged)

@@ -150,6 +150,7 @@ def _settled(work: AtWork, site: Site, source: Media, received: Received, made: 
     if given["as_new"]:
         copied = {name: getattr(source, name) for name in ("name", "alt_text", "description", "keywords", "tags")}
         return media.create(actor=work.actor, site=site, received=received, provenance=provenance, **copied).pk
+    media.require_may_replace(actor=work.actor, site=site, media_id=source.pk)
     return media.replace(
         actor=work.actor,
         site=site,

@@ -49,7 +49,7 @@ def source_type(work: AtWork, of: Media | None = None) -> str:
     return before if before and (local or before != ENHANCED) else ENHANCED if local else MIXED
 
 
-def provenance(work: AtWork, made: Made, source: str, **more: Any) -> dict[str, Any]:
+def provenance(work: AtWork, made: Made, kind: str, **more: Any) -> dict[str, Any]:
     row = work.generation
     return {
         "generation": str(row.job_id),
@@ -59,7 +59,7 @@ def provenance(work: AtWork, made: Made, source: str, **more: Any) -> dict[str, 
         "seed": made.seed,
         "parameters": row.arguments,
         "credits": row.charged,
-        "digital_source_type": source,
+        "digital_source_type": kind,
         "generated_at": stamp(row.created_at),
     } | more
 
