@@ -3,9 +3,9 @@
     {"deed": "request" | "dispatch" | "due" | "job" | "jobs", "kill": POINT or "", "files": FOLDER,
      "method", "path", "token", "key", "body", "upload", "job", "jobs"}
 
-`jobs` are run one after the other; those that have been run already are not. `body` is JSON, or with `upload` a form with
-a file of that name. It prints the answer, when it lives to see one, as `{"status", "replayed", "body"}`. Its database is
-the one that TEST_DATABASE_URL names.
+`jobs` are run one after the other; those that have been run already are not. `body` is JSON, or with `upload` a form
+with a file of that name. It prints the answer, when it lives to see one, as `{"status", "replayed", "body"}`. Its
+database is the one that TEST_DATABASE_URL names.
 """
 
 import functools

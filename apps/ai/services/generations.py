@@ -259,7 +259,7 @@ def _actor_of(job: Job) -> Actor:
     kind: Any = job.actor_kind
     bare = Actor(kind=kind, id=job.actor_id, label=job.actor_label, tenant_id=job.tenant_id)
     if kind == "user":
-        user = User.objects.filter(pk=job.actor_id, is_active=True).first()
+        user = User.objects.filter(pk=job.actor_id or 0, is_active=True).first()
         return accounts.actor_of(user, job.tenant_id) if user else bare
     if kind == "service":
         account = ServiceAccount.objects.filter(pk=job.actor_id, tenant_id=job.tenant_id).first()  # type: ignore[misc]

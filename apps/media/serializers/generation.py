@@ -7,7 +7,7 @@ from apps.media.serializers.fields import Finite
 from apps.media.serializers.media import MediaOut
 from apps.media.serializers.operations import MOST, RATIO, OperationField
 
-ID = {"min_value": 1, "max_value": 2**63 - 1}
+ID: dict[str, Any] = {"min_value": 1, "max_value": 2**63 - 1}
 
 
 class GeneratedMediaOut(MediaOut):

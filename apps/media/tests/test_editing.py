@@ -215,7 +215,10 @@ def test_another_media_is_made_of_the_file_that_it_was_asked_of(studio: Studio) 
     jobs.run(late)
     made = Generation.objects.get(job_id=begun)
     assert made.result is not None
-    assert (studio.row(made.result["media"][0]).width, Job.objects.get(pk=late).error["code"]) == (32, "media.changed")
+    assert studio.row(made.result["media"][0]).width == 32
+    error = Job.objects.get(pk=late).error
+    assert error is not None
+    assert error["code"] == "media.changed"
     assert (studio.holds, studio.spent) == (["settled", "released"], 4)
 
 

@@ -74,7 +74,7 @@ def look(image: Image.Image) -> dict[str, Any]:
     small = image.convert("RGBA").resize((_SIDE, _SIDE), Image.Resampling.NEAREST)
     ground = Image.new("RGBA", small.size, "white")
     ground.alpha_composite(small)
-    pixels: list[tuple[int, int, int]] = list(ground.convert("RGB").get_flattened_data())
+    pixels: Any = list(ground.convert("RGB").get_flattened_data())
     named = Counter(_colour(pixel) for pixel in pixels).most_common(3)
     like = Counter(tuple(part // 16 for part in pixel) for pixel in pixels).most_common(8)
     light = sum(0.299 * r + 0.587 * g + 0.114 * b for r, g, b in pixels) / len(pixels)

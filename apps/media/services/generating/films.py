@@ -43,7 +43,11 @@ def start(
     """
     chosen = catalogue.model_for("video", model)
     stills = making.pictures_for(actor, site, media_ids or [], "media_ids")
-    given = {"captions": captions or [], "seconds": calling.lasting(chosen, seconds), "aspect_ratio": aspect_ratio}
+    given: dict[str, Any] = {
+        "captions": captions or [],
+        "seconds": calling.lasting(chosen, seconds),
+        "aspect_ratio": aspect_ratio,
+    }
     asked = Film(prompt=prompt, pictures=[b""] * len(stills), seed=seed, **given)
     calling.require_within(chosen, asked)
     wanted = Wanted(
