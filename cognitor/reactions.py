@@ -2,8 +2,8 @@
 
 `TOUCHES`: what of the public's answers an event changes, said at its commit, before the writer has its answer.
 `REACTIONS`: what follows an event, after its commit, at least once, in order per subject, in the event's tenant.
-`DUE`: what is done when its time has come; of `ALWAYS` one is planned at any time. `JOBS`: long work by kind. All must
-bear being done twice.
+`DUE`: what is done when its time has come; of `ALWAYS` one is planned at any time. `JOBS`: long work by kind; `ENDED`:
+what is settled of a job that ended while nobody ran it, in that transaction. All must bear being done twice.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,13 +12,14 @@ from typing import Any
 from apps.accounts import events as accounts
 from apps.accounts.services import housekeeping as people
 from apps.accounts.services import mails, sessions
-from apps.ai.services import texts
+from apps.ai.services import generations, texts
 from apps.billing.services import allowances, dunning, mirror, refunds, webhooks
 from apps.billing.services import housekeeping as credits
 from apps.content import events as content
 from apps.content.delivery import tags_of
 from apps.content.services import distribution, indexes, refreezing, renaming, scheduling, trash
 from apps.content.services import expiry as content_expiry
+from apps.core.actor import Actor
 from apps.core.events import Event
 from apps.core.models import Due, EventRow, Job
 from apps.core.services import housekeeping
@@ -159,7 +160,7 @@ JOBS: Mapping[str, Callable[[Job], Any]] = {
     mirror.KIND: mirror.run_job,
     refunds.FINISH: refunds.finish_job,
     texts.KIND: texts.run,
-    generating.KIND: generating.run,
+    **generating.JOBS,
     "content.distribute": distribution.distribute_job,
     "content.readdress": refreezing.readdress_job,
     "content.refreeze": refreezing.refreeze_job,
@@ -170,3 +171,7 @@ JOBS: Mapping[str, Callable[[Job], Any]] = {
     "sites.archive_tenant": archive.archive_job,
     "sites.check_domain": domains.check_job,
 }
+
+ENDED: Mapping[str, Callable[[Job, Actor], Any]] = dict.fromkeys(
+    (texts.KIND, *generating.JOBS), generations.ended_unrun
+)

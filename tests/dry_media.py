@@ -32,4 +32,13 @@ UNSUPPORTED: dict[str, Any] = {
     "media_upload": lambda w: w.client.upload(
         f"/{w.site}/media?dry_run=true", {"file": files.file("a.png", files.picture())}
     ),
+    "media_generate_video": lambda w: w.client.post(
+        f"/{w.site}/media/generate-video?dry_run=true", {"prompt": "A tree"}
+    ),
+    "media_edit": lambda w: w.client.post(
+        f"/{w.site}/media/{w.media}/edit?dry_run=true", {"operations": [{"op": "grayscale"}]}
+    ),
+    "media_remove_background": lambda w: w.client.post(f"/{w.site}/media/{w.media}/remove-background?dry_run=true", {}),
+    "media_upscale": lambda w: w.client.post(f"/{w.site}/media/{w.media}/upscale?dry_run=true", {}),
+    "media_describe": lambda w: w.client.post(f"/{w.site}/media/{w.media}/metadata?dry_run=true", {}),
 }

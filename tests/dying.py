@@ -1,10 +1,11 @@
 """A process that does one thing and is killed where it is told to be: `python -m tests.dying`, a task as JSON on stdin.
 
-    {"deed": "request" | "dispatch" | "due" | "job", "kill": POINT or "", "files": FOLDER,
-     "method", "path", "token", "key", "body", "upload", "job"}
+    {"deed": "request" | "dispatch" | "due" | "job" | "jobs", "kill": POINT or "", "files": FOLDER,
+     "method", "path", "token", "key", "body", "upload", "job", "jobs"}
 
-`body` is JSON, or with `upload` a form with a file of that name. It prints the answer, when it lives to see one, as
-`{"status", "replayed", "body"}`. Its database is the one that TEST_DATABASE_URL names.
+`jobs` are run one after the other; those that have been run already are not. `body` is JSON, or with `upload` a form
+with a file of that name. It prints the answer, when it lives to see one, as `{"status", "replayed", "body"}`. Its
+database is the one that TEST_DATABASE_URL names.
 """
 
 import functools
@@ -109,6 +110,11 @@ def main() -> None:
         from apps.core.services import jobs
 
         jobs.run(task["job"])
+    elif task["deed"] == "jobs":
+        from apps.core.services import jobs
+
+        for job in task["jobs"]:
+            jobs.run(job)
     elif task["deed"] != "request":
         from apps.core.services import due, events
 

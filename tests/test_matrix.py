@@ -45,9 +45,12 @@ BODIES: dict[str, Any] = {
     "payments_intent_create": {"amount": 1000},
     "subscriptions_create": {"plan": "any"},
     "subscriptions_change": {"plan": "any"},
+    "media_edit": {"operations": [{"op": "grayscale"}]},
+    "media_describe": {"apply": True},
 }
-# Sent as they are, since a dry run of them is refused: one changes nothing, the other has no part of its file.
-UNCHANGING = {"contenttypes_impact", "media_uploads_complete"}
+# Sent as they are, since a dry run of them is refused: they change nothing, have no part of a file, or no price.
+UNCHANGING = {"contenttypes_impact", "media_uploads_complete", "media_edit", "media_remove_background",
+              "media_upscale", "media_describe"}  # fmt: skip
 OF_MEDIA_AND_CONTENT = {"type_id", "element_id", "post_id", "media_id", "folder_id", "upload_id", "doc_id"}
 # Take a form with a file, of a kind that is refused after the permission was asked for.
 FILES = {"media_replace"}

@@ -36,6 +36,7 @@ class GenerationAdmin(ReadOnlyAdmin):
         "result",
         "error",
         "trace",
+        "handle",
         ("who", "created_at", "finished_at"),
     )
     readonly_fields = ("state", "error", "who", "finished_at")

@@ -75,16 +75,19 @@ class ModelOut(serializers.Serializer[Offer]):
     prices = serializers.DictField(child=serializers.DecimalField(20, 6), help_text="Credits a unit, for this tenant.")
 
 
-class GenerateIn(serializers.Serializer[Any]):
-    """What all that is generated is asked with. Members of other services that mean nothing here are left out."""
+class AskIn(serializers.Serializer[Any]):
+    """What all that models do is asked with. Members of other services that mean nothing here are left out."""
 
-    prompt = serializers.CharField(max_length=MAX_PROMPT)
     model = serializers.CharField(
         max_length=120, default="", allow_blank=True, help_text="One that is not here gives the default of the task."
     )
     sync_mode = serializers.BooleanField(default=True, help_text="Wait for the result; 202 when it takes too long.")
     seed = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False, allow_null=True)
     quote = serializers.CharField(max_length=4_000, required=False, help_text="Of `POST /credits/quote`.")
+
+
+class GenerateIn(AskIn):
+    prompt = serializers.CharField(max_length=MAX_PROMPT)
 
 
 class TextIn(GenerateIn):

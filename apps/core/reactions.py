@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from django.conf import settings
 
+from apps.core.actor import Actor
 from apps.core.events import Event
 from apps.core.models import Due, EventRow, Job
 
@@ -19,6 +20,7 @@ class Listed(Protocol):
     DUE: Mapping[str, Callable[[Due], Any]]
     ALWAYS: Sequence[str]
     JOBS: Mapping[str, Callable[[Job], Any]]
+    ENDED: Mapping[str, Callable[[Job, Actor], Any]]
 
 
 @cache

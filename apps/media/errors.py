@@ -49,6 +49,16 @@ class MediaInUse(Refusal):
     code, status, title = "media.in_use", 409, "Documents show this file; force=true deletes it all the same."
 
 
+class MediaChanged(Refusal):
+    """`revision` is that of the file which the media has now."""
+
+    code, status, title = "media.changed", 409, "The media has got another file meanwhile."
+
+
+class PictureNeeded(Refusal):
+    code, status, title = "media.picture.needed", 409, "This can be done with pictures made of pixels only."
+
+
 class BulkRefused(Refusal):
     """`items` is the report: what stands against which item; nothing was done."""
 

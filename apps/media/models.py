@@ -55,6 +55,10 @@ class Media(models.Model):
     READY = "ready"
     duplicate_of: int | None = None
     """Of an upload: the first other file of the site with the same bytes."""
+    made = False
+    """Of an answer: whether it is another media than the one that was asked about."""
+    poster: str | None = None
+    """Of a film that was just made: the address of a picture of it."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     site = SharedForeignKey("sites.Site", db_index=False)

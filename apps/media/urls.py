@@ -31,6 +31,14 @@ urlpatterns = [
     path("<site:site>/media/bulk", MediaViewSet.as_view({"post": "bulk"})),
     path("<site:site>/media", MediaViewSet.as_view({"get": "list", "post": "upload"})),
     path("<site:site>/media/generate", MediaGenerationViewSet.as_view({"post": "image"})),
+    path("<site:site>/media/generate-video", MediaGenerationViewSet.as_view({"post": "film"})),
+    path("<site:site>/media/<id:media_id>/edit", MediaGenerationViewSet.as_view({"post": "edit"})),
+    path(
+        "<site:site>/media/<id:media_id>/remove-background",
+        MediaGenerationViewSet.as_view({"post": "remove_background"}),
+    ),
+    path("<site:site>/media/<id:media_id>/upscale", MediaGenerationViewSet.as_view({"post": "upscale"})),
+    path("<site:site>/media/<id:media_id>/metadata", MediaGenerationViewSet.as_view({"post": "describe"})),
     path(
         "<site:site>/media/<id:media_id>",
         MediaViewSet.as_view({"get": "retrieve", "patch": "update", "delete": "destroy"}),

@@ -152,8 +152,11 @@ def account_of_key(raw: str, address: str) -> ServiceAccount | None:
 def actor_of_key(raw: str, address: str) -> Actor | None:
     """The account as an actor with what its key gives now."""
     account = account_of_key(raw, address)
-    if account is None:
-        return None
+    return None if account is None else actor_of_account(account)
+
+
+def actor_of_account(account: ServiceAccount) -> Actor:
+    """What the account may, if it lives."""
     codes = frozenset(account.codes)
     return Actor(
         kind="service",

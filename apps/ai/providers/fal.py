@@ -21,6 +21,7 @@ FIRST_POLL, LONGEST_POLL = 0.3, 3.0
 """Seconds between two looks at the state; each is half as long again as the one before."""
 
 _IMAGES = ("images", "megapixels")
+_KLING = "fal-ai/kling-video/v1.6/standard"
 
 
 def _model(task: Any, name: str, units: tuple[str, ...], **limits: Any) -> Model:
@@ -31,10 +32,10 @@ class Fal:
     models: Sequence[Model] = (
         _model("image", "fal-ai/flux/dev", _IMAGES, count=4, formats=["png", "jpeg"]),
         _model("image", "fal-ai/flux/schnell", _IMAGES, count=4, formats=["png", "jpeg"]),
-        _model("edit", "fal-ai/flux-pro/kontext", _IMAGES, formats=["png", "jpeg"]),
+        _model("edit", "fal-ai/flux-pro/kontext", _IMAGES, operations=0, masks=0, formats=["png", "jpeg"]),
         _model("remove_background", "fal-ai/birefnet/v2", _IMAGES, formats=["png", "webp"]),
         _model("upscale", "fal-ai/clarity-upscaler", _IMAGES, factor=4, formats=["png", "jpeg"]),
-        _model("video", "fal-ai/kling-video/v1.6/standard/text-to-video", ("seconds",), seconds=10),
+        _model("video", f"{_KLING}/text-to-video", ("seconds",), seconds=10, durations=[5, 10], pictures=1, captions=0),
     )
 
     def paint(self, model: str, asked: Paint, call: Call) -> Output:
@@ -90,6 +91,7 @@ class Fal:
         body: dict[str, Any] = {"prompt": asked.prompt, "duration": str(seconds), "aspect_ratio": asked.aspect_ratio}
         if asked.pictures:
             body["image_url"] = wire.data_url(asked.pictures[0], "image/png")
+            model = re.sub("/text-to-video$", "/image-to-video", model)  # the same model, at another door
         if asked.seed is not None:
             body["seed"] = asked.seed
         answer, facts = self._result(model, body, call)

@@ -44,7 +44,7 @@ class OpenAI:
         _model("text", "gpt-5-mini", _TOKENS, output_tokens=16_000),
         _model("text", "gpt-4o-mini", _TOKENS, output_tokens=16_000),
         _model("image", "gpt-image-1", _IMAGES, megapixels=1.58, count=10, formats=["png", "jpeg", "webp"]),
-        _model("edit", "gpt-image-1", _IMAGES, megapixels=1.58, formats=["png", "jpeg", "webp"]),
+        _model("edit", "gpt-image-1", _IMAGES, megapixels=1.58, operations=0, formats=["png", "jpeg", "webp"]),
         _model("remove_background", "gpt-image-1", _IMAGES, megapixels=1.58, formats=["png", "webp"]),
         _model("speech", "gpt-4o-mini-tts", ("characters", "seconds"), characters=4096),
         _model("embedding", "text-embedding-3-small", ("tokens",), texts=2048),
@@ -235,8 +235,9 @@ def _inverted(mask: bytes) -> bytes:
     """OpenAI changes what is transparent in a mask; we say what may change by what is opaque."""
     from PIL import ImageChops
 
-    image = pictures.opened(mask).convert("RGBA")
-    image.putalpha(ImageChops.invert(image.getchannel("A")))
+    given = pictures.opened(mask)
+    image = given.convert("RGBA")
+    image.putalpha(ImageChops.invert(pictures.cover(given)))
     out = io.BytesIO()
     image.save(out, "PNG")
     return out.getvalue()

@@ -50,6 +50,11 @@ def opened(picture: bytes) -> "Image.Image":
     return turned
 
 
+def cover(mask: "Image.Image") -> "Image.Image":
+    """Where a mask is opaque; of one without transparency, where it is light."""
+    return mask.getchannel("A") if "A" in mask.getbands() else mask.convert("L")
+
+
 def saved(image: "Image.Image", format: str) -> tuple[bytes, str]:
     """The file and its media type; what is transparent becomes white in a format that has no transparency."""
     from PIL import Image

@@ -20,7 +20,8 @@ class Model:
     """What can be asked, and of whom. `id` is the provider's word and the vendor's name of it: "local/painter".
 
     `limits`: the most that it takes, by names of what is asked ("count", "seconds", "characters", "factor"), and what
-    it knows ("formats"); "megapixels" is the most that one picture of it has.
+    it knows ("formats"); "megapixels" is the most that one picture of it has, "durations" are the seconds that a film
+    of it can last, where it cannot last as long as one likes.
     `units`: the quantities of `Output.used` by which it is billed. `local`: runs on this machine.
     """
 
@@ -117,21 +118,23 @@ class Edit:
     """Either an `instruction` in words or `operations` one after the other, as `{"op": "crop", "x": …}`.
 
     `mask`: a PNG of the picture's size; only where it is opaque may the picture change. `factor`: of an upscale.
+    `size`: width and height, for an estimate without the bytes.
     """
 
-    picture: bytes
-    media_type: str
+    picture: bytes = b""
+    media_type: str = "image/png"
     instruction: str = ""
     mask: bytes | None = None
     operations: Sequence[Mapping[str, Any]] = ()
     factor: int = 2
     format: str = "png"
     seed: int | None = None
+    size: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Film:
-    """`pictures`: stills to begin with; `captions` are shown one after the other."""
+    """`pictures`: stills to begin with, as PNG; `captions` are shown one after the other."""
 
     prompt: str
     pictures: Sequence[bytes] = ()

@@ -38,6 +38,9 @@ FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 20.0
 """Seconds. The n-th pause is drawn from 0 to `FIRST_PAUSE` · 2ⁿ, on top of what a Retry-After asks for."""
 
+_PICTURE_TOKENS = 2000
+"""What a picture of at most 1,024 pixels a side counts for at most, of the vendors that we know."""
+
 _VERBS: Mapping[Task, str] = {
     "text": "write",
     "image": "paint",
@@ -181,10 +184,19 @@ def require_within(model: Model, asked: Asked) -> None:
         "texts": len(getattr(asked, "texts", ())),
         "characters": _characters(asked),
         "output_tokens": getattr(asked, "most_tokens", 0),
+        "pictures": len(getattr(asked, "pictures", ())),
+        "captions": len(getattr(asked, "captions", ())),
+        "operations": len(getattr(asked, "operations", ())),
+        "masks": int(getattr(asked, "mask", None) is not None),
     }
     for name, amount in amounts.items():
         if name in most and amount > most[name]:
             raise AskedTooMuch(limit=name, most=most[name])
+
+
+def lasting(model: Model, seconds: float) -> float:
+    """How long a film of the model is when that many seconds are asked for: never shorter, where it can be so long."""
+    return next((float(one) for one in sorted(model.limits.get("durations", ())) if one >= seconds), seconds)
 
 
 def estimate(model: Model, asked: Asked) -> dict[str, float]:
@@ -203,12 +215,12 @@ def estimate(model: Model, asked: Asked) -> dict[str, float]:
                 "input_tokens": read,
             }
         case Edit():
-            width, height = _size(asked.picture)
+            width, height = asked.size or _size(asked.picture)
             times = asked.factor**2 if model.task == "upscale" else 1
             each = max(1.1, model.limits.get("megapixels", 0), width * height / 1e6)
             used = {"images": 1, "megapixels": round(each * times, 4), "input_tokens": read}
         case Film():
-            used = {"seconds": asked.seconds}
+            used = {"seconds": lasting(model, asked.seconds)}
         case Speak():
             # A slow voice says ten characters in a second.
             used = {
@@ -216,6 +228,7 @@ def estimate(model: Model, asked: Asked) -> dict[str, float]:
                 "seconds": math.ceil(len(asked.text) / 10 / max(asked.speed, 0.1)) + 1,
             }
         case Write():
+            read += _PICTURE_TOKENS * len(asked.pictures)
             used = {"input_tokens": read, "output_tokens": asked.most_tokens, "tokens": read + asked.most_tokens}
         case Translate():
             used = {

@@ -16,7 +16,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
+from apps.accounts import selectors as accounts
+from apps.accounts.models import ServiceAccount, User
+from apps.accounts.services.service_accounts import actor_of_account
 from apps.ai import selectors
 from apps.ai.errors import Abandoned, GenerationBroken, GenerationUnpaid
 from apps.ai.events import GenerationBegun, GenerationDelivered, GenerationFailed
@@ -101,7 +105,7 @@ class AtWork:
     def __init__(self, job: Job, generation: Generation) -> None:
         self.job, self.generation = job, generation
         self.actor = _actor_of(job)
-        self._shown = 0
+        self._shown = self._calls = 0
 
     @property
     def delivered(self) -> dict[str, Any] | None:
@@ -109,12 +113,28 @@ class AtWork:
         return None if self.generation.result is None else dict(self.generation.result)
 
     def call(self, seconds: float = TIMEOUTS["ai"].provider) -> Call:
-        """What a provider is asked with: it ends with the job, and its progress is the job's."""
-        return Call(deadline=time.monotonic() + seconds, wanted=self._wanted, progress=self._progress)
+        """What a provider is asked with: it ends with the job, and its progress is the job's.
+
+        When another process died over the same call, counted from the beginning of the job, what a queue of the vendor
+        had taken is gone on with.
+        """
+        number, _, handle = self.generation.handle.partition(" ")
+        here, self._calls = str(self._calls), self._calls + 1
+
+        def remember(handle: str) -> None:
+            Generation.objects.filter(pk=self.generation.pk).update(handle=f"{here} {handle}")
+
+        return Call(
+            deadline=time.monotonic() + seconds,
+            wanted=self._wanted,
+            progress=self._progress,
+            remember=remember,
+            handle=handle if number == here else "",
+        )
 
     def deliver(self, output: Output, save: Callable[[], Mapping[str, Any]]) -> dict[str, Any]:
         """Runs `save`, whose rows, the result that it returns and the charge (which it finds in `generation`) are one
-        transaction.
+        transaction; `actor` has the rights of that moment.
 
         409 `ai.generation.unpaid` when the hold has ended meanwhile: then nothing is saved.
         """
@@ -126,7 +146,7 @@ class AtWork:
                     row.charged = work.settle(_of(output.used, row.quantities))
                 except HoldClosed:
                     raise GenerationUnpaid from None
-                self.generation = row
+                self.generation, self.actor = row, _actor_of(self.job)
                 row.result, row.trace = dict(save()), dict(output.facts)
                 row.save(update_fields=["result", "charged", "trace"])
                 event = GenerationDelivered(**_about(row), charged=row.charged)
@@ -176,11 +196,16 @@ def cancel(*, actor: Actor, site: Site, job_id: uuid.UUID) -> Generation:
     generation = selectors.generation_for(actor=actor, site=site, job_id=job_id)
     with transaction.atomic():
         job = Job.objects.select_for_update().get(pk=generation.job_id)
-        waiting = job.state == Job.State.QUEUED
-        generation.job = jobs.stop(job)
-        if waiting:
-            give_up(generation, actor=actor, code="cancelled")
+        generation.job = jobs.stop(job, actor=actor)
     return generation
+
+
+def ended_unrun(job: Job, actor: Actor) -> None:
+    """For a job that ended while nobody ran it, cancelled or lost: what was held is available again at once."""
+    generation = Generation.objects.get(job_id=job.pk)
+    if generation.result is None:
+        code = "cancelled" if job.state == Job.State.CANCELLED else "lost"
+        give_up(generation, actor=actor, code=code)
 
 
 def finished(generation: Generation) -> Generation:
@@ -230,8 +255,16 @@ def _reference(actor: Actor, wanted: Wanted) -> str:
 
 
 def _actor_of(job: Job) -> Actor:
+    """Who asked for it, with the rights it has now; with none when it is gone."""
     kind: Any = job.actor_kind
-    return Actor(kind=kind, id=job.actor_id, label=job.actor_label, tenant_id=job.tenant_id)
+    bare = Actor(kind=kind, id=job.actor_id, label=job.actor_label, tenant_id=job.tenant_id)
+    if kind == "user":
+        user = User.objects.filter(pk=job.actor_id or 0, is_active=True).first()
+        return accounts.actor_of(user, job.tenant_id) if user else bare
+    if kind == "service":
+        account = ServiceAccount.objects.filter(pk=job.actor_id, tenant_id=job.tenant_id).first()  # type: ignore[misc]
+        return actor_of_account(account) if account and account.lives(timezone.now()) else bare
+    return bare
 
 
 def _of(used: Mapping[str, float], held: Mapping[str, str]) -> dict[str, float]:

@@ -11,7 +11,14 @@ from apps.ai.providers.protocols import Model, Task
 from apps.billing import selectors as billing
 from apps.sites.models import Site
 
-OPERATIONS: Mapping[Task, str] = {"image": "media_generate_image", "text": "seo_generate_text"}
+OPERATIONS: Mapping[Task, str] = {
+    "image": "media_generate_image",
+    "text": "seo_generate_text",
+    "video": "media_generate_video",
+    "edit": "media_edit",
+    "remove_background": "media_remove_background",
+    "upscale": "media_upscale",
+}
 """Task → the operation that is priced for it."""
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from apps.ai.providers import breaker
 from apps.ai.services import calling
 from apps.ai.tests.vendors import anthropic, elevenlabs, fal, openai
 from apps.billing.models import CostSetting
+from apps.billing.services.defaults import PRICES
 from apps.billing.tests.factories import credits, price
 from apps.core import redis
 from apps.core.models import EventRow
@@ -94,8 +96,16 @@ def rich(committed: Committed, settings: Any) -> Iterator[Committed]:
     """A tenant with 100 credits, where a picture costs 4 and a thousand tokens 1; requests wait for 20 seconds."""
     settings.GENERATION_WAIT = 20
     credits(committed.tenant, 100)
-    made = [price("media_generate_image", "4", "image"), price("seo_generate_text", "1", "1k_tokens")]
-    yield committed
+    with priced("media_generate_image", seo_generate_text={"1k_tokens": "1"}):
+        yield committed
+
+
+@contextmanager
+def priced(*operations: str, **other: dict[str, str]) -> Iterator[None]:
+    """The default prices of the operations, and others."""
+    wanted = {name: PRICES[name] for name in operations} | other
+    made = [price(name, credits, unit) for name, units in wanted.items() for unit, credits in units.items()]
+    yield
     connection.set_schema_to_public()
     CostSetting.objects.filter(pk__in=[setting.pk for setting in made]).delete()
     EventRow.objects.filter(tenant_id=None, subject_type="cost_setting").delete()

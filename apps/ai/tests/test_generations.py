@@ -2,11 +2,13 @@
 
 import io
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.utils import timezone
 from PIL import Image
 
 from apps.accounts.models import User
@@ -260,6 +262,30 @@ def test_one_that_was_cancelled_before_it_began_gives_its_credits_back(rich: Com
     assert EventRow.objects.filter(tenant_id=rich.tenant.pk, name="ai.generation_failed").count() == 1
 
 
+def test_cancelled_as_a_job_it_gives_its_credits_back_too(rich: Committed) -> None:
+    job = write(rich, model="", sync_mode=False).json()["id"]
+    assert holds(rich) == ["open"]
+    assert rich.client.post(f"/jobs/{job}/cancel?dry_run=true").status_code == 200
+    assert holds(rich) == ["open"]
+    assert rich.client.post(f"/jobs/{job}/cancel").json()["state"] == "cancelled"
+    assert (available(rich), holds(rich)) == (100, ["released"])
+    assert EventRow.objects.get(tenant_id=rich.tenant.pk, name="ai.generation_failed").data["code"] == "cancelled"
+
+
+def test_one_whose_workers_died_again_and_again_gives_its_credits_back_when_it_is_given_up(rich: Committed) -> None:
+    done, lost = (write(rich, model="", sync_mode=False).json()["id"] for _ in range(2))
+    jobs.run(done)
+    past = timezone.now() - timedelta(seconds=1)
+    Job.objects.filter(pk__in=[done, lost]).update(state="running", attempts=jobs.MAX_ATTEMPTS, lease_until=past)
+    jobs.requeue_lost()
+    assert {str(job.pk): job.state for job in Job.objects.filter(pk__in=[done, lost])} == dict.fromkeys(
+        [done, lost], "failed"
+    )
+    assert (available(rich), holds(rich)) == (99, ["settled", "released"])
+    assert EventRow.objects.get(tenant_id=rich.tenant.pk, name="ai.generation_failed").data["code"] == "lost"
+    ledger_is_clean()
+
+
 def test_one_that_is_cancelled_at_work_ends_at_its_next_step(rich: Committed, at_once: None, broken: Any) -> None:
     def wait(call: Call) -> Output:
         Job.objects.filter(tenant_id=rich.tenant.pk, kind="ai.write").update(cancel_requested=True)
@@ -294,7 +320,7 @@ def test_models_are_told_with_limits_and_this_tenants_prices(rich: Committed) ->
         ("local/painter", True, {"image": "4.000000"})
     ]
     tasks = {model["task"] for model in rich.client.get(f"/{rich.site.identifier}/generation/models").json()}
-    assert tasks == {"image", "text"}
+    assert tasks == {"image", "text", "video", "edit", "remove_background", "upscale"}
 
 
 def test_a_model_that_is_not_here_is_the_tasks_default_and_both_are_told(rich: Committed) -> None:

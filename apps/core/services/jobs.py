@@ -79,16 +79,27 @@ def step(job: Job, done: int = 1, *, total: int | None = None) -> None:
 
 def cancel(*, actor: Actor, job_id: uuid.UUID) -> Job:
     """Asks a job to end at its next step; one that has not begun ends at once."""
-    return stop(job_for(actor=actor, job_id=job_id))
+    return stop(job_for(actor=actor, job_id=job_id), actor=actor)
 
 
-def stop(job: Job) -> Job:
+@transaction.atomic
+def stop(job: Job, *, actor: Actor) -> Job:
     """The same of a job that the caller may end by a right of its own."""
     ended = {"state": Job.State.CANCELLED, "finished_at": timezone.now()}
-    if not Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(**ended):
+    if Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(**ended):
+        _settle(job, actor)
+    else:
         Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_requested=True)
-    job.refresh_from_db()
+        job.refresh_from_db()
     return job
+
+
+def _settle(job: Job, actor: Actor) -> None:
+    """What a job leaves open that ended while nobody ran it, in the transaction of its end."""
+    job.refresh_from_db()
+    if settle := listed().ENDED.get(job.kind):
+        with inside(job.tenant_id):
+            settle(job, actor)
 
 
 def followed(job: Job) -> Iterator[Job | None]:
@@ -150,14 +161,24 @@ def requeue_lost() -> int:
     """Queues again what nobody is at work on any more (its worker died, or its message was lost)."""
     now = timezone.now()
     lost = Job.objects.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING], lease_until__lt=now)
-    lost.filter(attempts__gte=MAX_ATTEMPTS).update(
-        state=Job.State.FAILED, finished_at=now, error={"detail": "The worker died several times.", "code": "lost"}
-    )
+    for job in lost.filter(attempts__gte=MAX_ATTEMPTS)[:100]:
+        try:
+            _give_up(job, now)
+        except Exception:  # the others are not kept from their end; the next sweep tries again
+            log.exception("job_not_given_up", job=str(job.pk), kind=job.kind)
     ids = list(lost.filter(attempts__lt=MAX_ATTEMPTS).values_list("pk", flat=True)[:100])
     for job_id in ids:
         _queue(job_id)
     Job.objects.filter(pk__in=ids, state=Job.State.QUEUED).update(lease_until=now + LEASE)
     return len(ids)
+
+
+@transaction.atomic
+def _give_up(job: Job, now: datetime.datetime) -> None:
+    row = Job.objects.filter(pk=job.pk, state=job.state, lease_until__lt=now)
+    error = {"detail": "The worker died several times.", "code": "lost"}
+    if row.update(state=Job.State.FAILED, finished_at=now, error=error):
+        _settle(job, Actor.system(because="its worker died several times", tenant_id=job.tenant_id))
 
 
 def _queue(job_id: uuid.UUID) -> None:

@@ -19,11 +19,21 @@ from conftest import Committed
 Kinds = dict[str, Callable[[Job], Any]]
 
 
+Left = list[tuple[Any, str, str]]
+
+
+@pytest.fixture
+def left() -> Left:
+    """Jobs that ended while nobody ran them, with the schema in which and by whom that was settled."""
+    return []
+
+
 @pytest.fixture(autouse=True)
-def kinds(monkeypatch: pytest.MonkeyPatch) -> Kinds:
+def kinds(monkeypatch: pytest.MonkeyPatch, left: Left) -> Kinds:
     """What is run by kind; to be filled by the test."""
     listed: Kinds = {"test": lambda job: None}
-    monkeypatch.setattr(jobs, "listed", lambda: SimpleNamespace(JOBS=listed))
+    ended = {"test": lambda job, actor: left.append((job.pk, connection.schema_name, actor.kind))}
+    monkeypatch.setattr(jobs, "listed", lambda: SimpleNamespace(JOBS=listed, ENDED=ended))
     return listed
 
 
@@ -116,15 +126,17 @@ def test_progress_is_seen_and_keeps_the_lease(tenant_a: Any, kinds: Kinds) -> No
     assert seen == [(3, 3, True)]
 
 
-def test_a_job_that_has_not_begun_is_cancelled_at_once(tenant_a: Any, kinds: Kinds) -> None:
+def test_a_job_that_has_not_begun_is_cancelled_and_settled_at_once(tenant_a: Any, kinds: Kinds, left: Left) -> None:
     job = start(tenant_a)
-    assert jobs.cancel(actor=member(tenant_a), job_id=job.pk).state == "cancelled"
+    for _ in range(2):
+        assert jobs.cancel(actor=member(tenant_a), job_id=job.pk).state == "cancelled"
+    assert left == [(job.pk, tenant_a.schema_name, "user")]
     kinds["test"] = lambda job: pytest.fail("it ran")
     jobs.run(job.pk)
     assert fresh(job).state == "cancelled"
 
 
-def test_a_running_job_ends_at_its_next_step(tenant_a: Any, kinds: Kinds) -> None:
+def test_a_running_job_ends_at_its_next_step(tenant_a: Any, kinds: Kinds, left: Left) -> None:
     steps: list[int] = []
 
     def work(job: Job) -> None:
@@ -137,7 +149,7 @@ def test_a_running_job_ends_at_its_next_step(tenant_a: Any, kinds: Kinds) -> Non
     kinds["test"] = work
     job = start(tenant_a)
     jobs.run(job.pk)
-    assert steps == [0]
+    assert (steps, left) == ([0], [])
     assert fresh(job).state == "cancelled"
     assert jobs.cancel(actor=member(tenant_a), job_id=job.pk).state == "cancelled"
 
@@ -159,7 +171,7 @@ def lose(job: Job, **changes: Any) -> None:
 
 
 def test_what_nobody_is_at_work_on_is_queued_again_and_given_up_in_the_end(
-    tenant_a: Any, monkeypatch: pytest.MonkeyPatch
+    tenant_a: Any, left: Left, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[str] = []
     monkeypatch.setattr("apps.core.tasks.run_job.delay", sent.append)
@@ -170,6 +182,7 @@ def test_what_nobody_is_at_work_on_is_queued_again_and_given_up_in_the_end(
     assert jobs.requeue_lost() == 2
     assert sorted(sent) == sorted([str(unsent.pk), str(died.pk)])
     assert (fresh(hopeless).state, fresh(hopeless).error["code"]) == ("failed", "lost")
+    assert left == [(hopeless.pk, tenant_a.schema_name, "system")]
     for job in (kept, unsent, died):
         jobs.run(job.pk)
         assert fresh(job).state == "succeeded"
@@ -205,7 +218,13 @@ def test_who_follows_a_job_is_told_of_each_change_and_of_the_end(
 ) -> None:
     job = start(tenant_a, total=4)
     Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING)
-    at_each_pause(lambda: jobs.step(job), lambda: None, lambda: jobs.step(job, 2), lambda: jobs.stop(job), ended(job))
+    at_each_pause(
+        lambda: jobs.step(job),
+        lambda: None,
+        lambda: jobs.step(job, 2),
+        lambda: jobs.stop(fresh(job), actor=member(tenant_a)),
+        ended(job),
+    )
     told = [(found.state, found.done) for found in jobs.followed(fresh(job)) if found]
     assert told == [("running", 0), ("running", 1), ("running", 3), ("cancelled", 3)]
 
@@ -238,5 +257,5 @@ def test_when_as_many_follow_as_may_the_job_is_told_once(tenant_a: Any, at_each_
             jobs._FOLLOWING.release()
     stream = jobs.followed(job)
     next(stream)
-    at_each_pause(lambda: jobs.stop(fresh(job)))
+    at_each_pause(lambda: jobs.stop(fresh(job), actor=member(tenant_a)))
     assert [found.state for found in stream if found] == ["cancelled"]

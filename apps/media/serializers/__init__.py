@@ -14,8 +14,15 @@ from apps.media.serializers.folders import (
     FolderQuery,
 )
 from apps.media.serializers.generation import (
+    DescribeIn,
+    DescriptionOut,
+    EditIn,
+    FilmIn,
+    FilmOut,
     GeneratedMediaOut,
     PaintIn,
+    RemoveBackgroundIn,
+    UpscaleIn,
 )
 from apps.media.serializers.media import (
     FileIn,
@@ -38,6 +45,13 @@ from apps.media.serializers.public import (
 )
 
 __all__ = [
+    "DescribeIn",
+    "DescriptionOut",
+    "EditIn",
+    "FilmIn",
+    "FilmOut",
+    "RemoveBackgroundIn",
+    "UpscaleIn",
     "DirectUploadIn",
     "DirectUploadOut",
     "FileIn",

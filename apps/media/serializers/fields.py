@@ -47,17 +47,19 @@ class FolderIdField(serializers.IntegerField):
         return super().validate_empty_values(None if data == "" else data)
 
 
-class Fraction(serializers.FloatField):
-    """From 0 to 1, or null."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(min_value=0, max_value=1, allow_null=True, required=False, **kwargs)
-
+class Finite(serializers.FloatField):
     def to_internal_value(self, data: Any) -> float:
         value = super().to_internal_value(data)
         if not math.isfinite(value):
             self.fail("invalid")
         return value
+
+
+class Fraction(Finite):
+    """From 0 to 1, or null."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=0, max_value=1, allow_null=True, required=False, **kwargs)
 
 
 class FolderField(serializers.CharField):

@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db.models import Model
 from django.utils import timezone
@@ -25,7 +25,9 @@ from apps.core.models import Due
 from apps.core.services import due
 from apps.media import inspection, naming
 from apps.media.errors import EmptyFile
+from apps.media.inspection import kinds
 from apps.media.models import Media, MediaVersion, Rendition
+from apps.media.pictures import marking
 from apps.sites.models import Site
 
 log = structlog.get_logger(__name__)
@@ -67,9 +69,10 @@ def receive(
     settled_in: datetime.timedelta = UNSETTLED,
     most: int | None = None,
     named: str = "",
+    note: bytes = b"",
 ) -> Received:
     """Inspects the upload and stores it as `uploads/site_{id}/{8 hex}_{name}`, or as `{named}`, `{named}_2`… there;
-    call outside a transaction.
+    call outside a transaction. `note` is an XMP packet that a picture of ours gets once its metadata is cut out.
 
     Its discarding is planned in a commit of its own before the first byte is written, and taken back by
     `services.media.create` in the transaction of the row, `settled_in` that time. Refuses what is empty (400), larger
@@ -83,12 +86,15 @@ def receive(
         raise errors.TooLarge(limit=most)
     found = inspection.inspect(upload)
     filename = naming.cleaned(upload.name or "", found.extensions)
-    size, digest = _measured(found.content)
+    content = found.content
+    if note and found.media_type in kinds.RASTER:
+        content = ContentFile(marking.marked(content.read(), found.media_type, note))
+    size, digest = _measured(content)
     for _ in range(ATTEMPTS):
         path = free_path_named(site, named, found.extensions[0]) if named else free_path(site, filename)
         due.plan(tenant_id=site.tenant_id, kind=DISCARD, subject=path, at=timezone.now() + settled_in)
         with suppress(NameTaken):
-            store(path, found.content)
+            store(path, content)
             break
     else:
         raise errors.Unavailable

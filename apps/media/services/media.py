@@ -12,7 +12,7 @@ from apps.core import errors, etag
 from apps.core.actor import Actor
 from apps.core.events import Event, emit
 from apps.media import selectors
-from apps.media.errors import MediaInUse
+from apps.media.errors import MediaChanged, MediaInUse
 from apps.media.events import MediaDeleted, MediaReplaced, MediaUpdated, MediaUploaded
 from apps.media.models import Media, MediaVersion
 from apps.media.services import files, folders
@@ -120,11 +120,24 @@ def delete(*, actor: Actor, site: Site, media_id: int, force: bool = False, if_m
 
 
 @transaction.atomic
-def replace(*, actor: Actor, site: Site, media_id: int, received: Received, if_match: str = "") -> Media:
+def replace(
+    *,
+    actor: Actor,
+    site: Site,
+    media_id: int,
+    received: Received,
+    if_match: str = "",
+    revision: int | None = None,
+    provenance: dict[str, Any] | None = None,
+) -> Media:
     """Puts a received file in the place of the media's: it keeps its id, gets another address, and the file of before
-    stays where it is as a version. 409 when storage would be full; 412 and 403 as for any change."""
+    stays where it is as a version. `provenance` is the new file's: without, it was not generated.
+
+    409 when storage would be full, or when the file is not that of the `revision` that the new one was made of; 412
+    and 403 as for any change."""
     files.settle(received, tenant_id=site.tenant_id)
     media = _mine(actor, site, media_id, if_match)
+    require_revision(media, revision)
     now = timezone.now()
     MediaVersion.objects.create(
         media=media,
@@ -137,10 +150,11 @@ def replace(*, actor: Actor, site: Site, media_id: int, received: Received, if_m
     taken = received.columns()
     for name, value in taken.items():
         setattr(media, name, value)
+    media.provenance = provenance
     media.revision += 1
     media.version += 1
     media.updated_at = now
-    media.save(update_fields=[*taken, "revision", "version", "updated_at"])
+    media.save(update_fields=[*taken, "provenance", "revision", "version", "updated_at"])
     kind, size = media.media_type, media.file_size
     _tell(MediaReplaced(media_type=kind, file_size=size, revision=media.revision, **_about(media)), actor, site)
     usage.take(site.tenant, "storage_bytes", media.file_size)
@@ -150,6 +164,19 @@ def replace(*, actor: Actor, site: Site, media_id: int, received: Received, if_m
 def require_may_change(*, actor: Actor, site: Site, media_id: int) -> None:
     """403 unless the actor may change the file, 404 without one: asked before another one is stored for it."""
     _require_mine(actor, selectors.media_for(actor=actor, site=site, media_id=media_id))
+
+
+def require_may_replace(*, actor: Actor, site: Site, media_id: int) -> None:
+    """The same for who does not write media by trade: `media.write` is asked for too."""
+    require_may_change(actor=actor, site=site, media_id=media_id)
+    if not actor.may("media.write", site.pk):
+        raise errors.Forbidden
+
+
+def require_revision(media: Media, revision: int | None) -> None:
+    """409 when the media has another file than the one that was seen."""
+    if revision is not None and media.revision != revision:
+        raise MediaChanged(revision=media.revision)
 
 
 def _mine(actor: Actor, site: Site, media_id: int, if_match: str) -> Media:

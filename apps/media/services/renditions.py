@@ -20,6 +20,7 @@ from apps.media.models import Media, Rendition
 from apps.media.pictures import pool
 from apps.media.pictures.rendering import Wanted
 from apps.media.services import files
+from apps.media.services.files import Received
 from apps.media.sizes import Size
 from apps.sites.errors import StorageLimitReached
 from apps.sites.models import Site
@@ -72,26 +73,44 @@ def _made(site: Site, media: Media, key: str, size: Size) -> Rendition | None:
     path = _path(site, media, body, f"_{width}x{height}.{kinds.EXTENSIONS[media_type][0]}")
     due.plan(tenant_id=site.tenant_id, kind=files.DISCARD, subject=path, at=timezone.now() + files.UNSETTLED)
     files.store(path, ContentFile(body))
+    received = Received(
+        path=path,
+        filename="",
+        media_type=media_type,
+        file_size=len(body),
+        width=width,
+        height=height,
+        content_hash="",
+    )
     try:
         with transaction.atomic():
-            if not due.cancel(tenant_id=site.tenant_id, kind=files.DISCARD, subject=path):
-                raise errors.Unavailable
-            made = Rendition.objects.create(
-                media=media,
-                key=key,
-                file=path,
-                media_type=media_type,
-                width=width,
-                height=height,
-                file_size=len(body),
-                created_at=timezone.now(),
-            )
-            usage.take(site.tenant, "storage_bytes", len(body))
-            return made
+            return keep(site=site, media=media, received=received, key=key)
     except IntegrityError:
         return _found(media, key)
     except StorageLimitReached:
         return None
+
+
+def keep(*, site: Site, media: Media, received: Received, key: str) -> Rendition:
+    """Settles a received picture as a rendition of the media, in the caller's transaction."""
+    files.settle(received, tenant_id=site.tenant_id)
+    made = Rendition.objects.create(
+        media=media,
+        key=key,
+        file=received.path,
+        media_type=received.media_type,
+        width=received.width or 0,
+        height=received.height or 0,
+        file_size=received.file_size,
+        created_at=timezone.now(),
+    )
+    usage.take(site.tenant, "storage_bytes", received.file_size)
+    return made
+
+
+def poster_key(media: Media) -> str:
+    """Of the picture that stands for a film until it is played."""
+    return f"{media.revision}-poster"
 
 
 def _path(site: Site, media: Media, body: bytes, ending: str) -> str:

@@ -32,7 +32,8 @@ class Local:
             task="text",
             provider="local",
             name="writer",
-            about="Texts from templates and from what the prompt itself says; no language model.",
+            about="Texts from templates and from what the prompt itself says; no language model. Of pictures it tells "
+            "colours, light and shape, not what they show.",
             limits={"output_tokens": 8000},
             units=("input_tokens", "output_tokens", "tokens"),
             local=True,
@@ -53,7 +54,7 @@ class Local:
             provider="local",
             name="darkroom",
             about="Crop, turn, resize, light, colour, blur: what an instruction or a list of operations names.",
-            limits=_PICTURES,
+            limits={"operations": 20, **_PICTURES},
             units=("images", "megapixels"),
             local=True,
         ),
@@ -83,7 +84,7 @@ class Local:
             provider="local",
             name="projector",
             about="An mp4 from stills, moving slowly over each, with captions.",
-            limits={"seconds": 60},
+            limits={"seconds": 60, "pictures": 12, "captions": 12},
             units=("seconds",),
             local=True,
         ),
@@ -120,9 +121,9 @@ class Local:
     )
 
     def write(self, model: str, asked: Write, call: Call) -> Output:
-        from apps.ai.providers.local import writer
+        from apps.ai.providers.local import looking, writer
 
-        return writer.write(asked, call)
+        return looking.write(asked, call) if asked.pictures else writer.write(asked, call)
 
     def stream(self, model: str, asked: Write, call: Call) -> Iterator[str | Output]:
         from apps.ai.providers.local import writer

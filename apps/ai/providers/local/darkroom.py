@@ -24,7 +24,7 @@ def edit(asked: Edit, call: Call) -> Output:
     image = pictures.opened(asked.picture)
     operations = list(asked.operations) or understood(asked.instruction)
     if not operations:
-        raise AskedTooMuch("The instruction names no edit that this model can do.", operations=sorted(_OPERATIONS))
+        raise AskedTooMuch("The instruction names no edit that this model can do.", operations=sorted(OPERATIONS))
     if len(operations) > MOST_OPERATIONS:
         raise AskedTooMuch(limit="operations", most=MOST_OPERATIONS)
     alpha = image.getchannel("A") if "A" in image.getbands() else None
@@ -81,8 +81,7 @@ def _output(images: Sequence[Image.Image], asked: Edit, facts: Mapping[str, Any]
 
 
 def _masked(before: Image.Image, after: Image.Image, mask: bytes) -> Image.Image:
-    marked = pictures.opened(mask)
-    cover = marked.getchannel("A") if "A" in marked.getbands() else marked.convert("L")
+    cover = pictures.cover(pictures.opened(mask))
     if cover.size != before.size or after.size != before.size:
         raise AskedTooMuch("The mask has not the size of the picture, or the edit changes it.")
     return Image.composite(after.convert(before.mode), before, cover)
@@ -140,9 +139,9 @@ def _number(operation: Mapping[str, Any], name: str, default: float, low: float,
 
 def _applied(image: Image.Image, operation: Mapping[str, Any]) -> Image.Image:
     name = str(operation.get("op", ""))
-    if name not in _OPERATIONS:
-        raise AskedTooMuch(f"There is no edit `{name[:40]}`.", operations=sorted(_OPERATIONS))
-    return _OPERATIONS[name](image, operation)
+    if name not in OPERATIONS:
+        raise AskedTooMuch(f"There is no edit `{name[:40]}`.", operations=sorted(OPERATIONS))
+    return OPERATIONS[name](image, operation)
 
 
 def _crop(image: Image.Image, asked: Mapping[str, Any]) -> Image.Image:
@@ -247,7 +246,7 @@ def _rounded(image: Image.Image, asked: Mapping[str, Any]) -> Image.Image:
     return done
 
 
-_OPERATIONS: dict[str, Callable[[Image.Image, Mapping[str, Any]], Image.Image]] = {
+OPERATIONS: dict[str, Callable[[Image.Image, Mapping[str, Any]], Image.Image]] = {
     "crop": _crop,
     "rotate": _rotate,
     "flip": _flip,

@@ -2,25 +2,18 @@
 
 from typing import Any
 
-from django.core.files.base import ContentFile
-
 from apps.ai import catalogue
 from apps.ai.models import Generation
-from apps.ai.providers.protocols import Made, Paint
+from apps.ai.providers.protocols import Paint
 from apps.ai.services import calling, generations
-from apps.ai.services.generations import AtWork, Wanted
+from apps.ai.services.generations import Wanted
 from apps.core.actor import Actor
-from apps.core.encoding import stamp
 from apps.core.models import Job
-from apps.media import naming
-from apps.media.services import files, media
+from apps.media.services import media
+from apps.media.services.generating import making
 from apps.sites.models import Site
 
 KIND = "media.paint"
-SOURCE = "trainedAlgorithmicMedia"
-"""IPTC's digital source type for what a model made: https://cv.iptc.org/newscodes/digitalsourcetype/"""
-COMPOSED = "algorithmicMedia"
-"""And for what an algorithm made that was not trained on anything."""
 
 
 def start(
@@ -66,45 +59,26 @@ def run(job: Job) -> dict[str, Any]:
     with generations.at_work(job) as work:
         if (done := work.delivered) is not None:
             return done
-        row = work.generation
-        site = Site.objects.select_related("tenant").get(pk=row.site_id)
+        row, site = work.generation, making.site_of(work)
         given = dict(row.arguments)
         name = given.pop("name")
         output = calling.call(catalogue.model_for("image", row.model), Paint(prompt=row.prompt, **given), work.call())
-        received = [
-            files.receive(
-                actor=work.actor,
-                site=site,
-                upload=ContentFile(made.content, name=f"{naming.stem(name)}.{made.media_type.partition('/')[2]}"),
-                named=naming.stem(name),
-            )
-            for made in output.files
-        ]
+        source = making.source_type(work)
+        received = [making.stored(work, site, made, source, name=name) for made in output.files]
 
         def save() -> dict[str, Any]:
             made = zip(received, output.files, strict=True)
             return {
                 "media": [
                     media.create(
-                        actor=work.actor, site=site, received=one, name=name, provenance=_provenance(work, file)
+                        actor=work.actor,
+                        site=site,
+                        received=one,
+                        name=name,
+                        provenance=making.provenance(work, file, source),
                     ).pk
                     for one, file in made
                 ]
             }
 
         return work.deliver(output, save)
-
-
-def _provenance(work: AtWork, made: Made) -> dict[str, Any]:
-    row = work.generation
-    return {
-        "generation": str(row.job_id),
-        "provider": row.provider,
-        "model": row.model,
-        "prompt": row.prompt,
-        "seed": made.seed,
-        "parameters": row.arguments,
-        "credits": row.charged,
-        "digital_source_type": COMPOSED if row.provider == "local" else SOURCE,
-        "generated_at": stamp(row.created_at),
-    }
