@@ -17,14 +17,14 @@ from apps.billing.services import allowances, dunning, mirror, refunds, webhooks
 from apps.billing.services import housekeeping as credits
 from apps.content import events as content
 from apps.content.delivery import tags_of
-from apps.content.services import distribution, indexes, refreezing, renaming, scheduling, trash
+from apps.content.services import distribution, indexes, refreezing, renaming, scheduling, translating, trash
 from apps.content.services import expiry as content_expiry
 from apps.core.events import Event
 from apps.core.models import Due, EventRow, Job
 from apps.core.services import housekeeping
 from apps.media import events as media
 from apps.media.delivery import tags_of as media_tags_of
-from apps.media.services import direct, files, generating
+from apps.media.services import direct, files, generating, speaking
 from apps.media.services import expiry as media_expiry
 from apps.sites import events as tenants
 from apps.sites.services import domains, sites
@@ -160,6 +160,8 @@ JOBS: Mapping[str, Callable[[Job], Any]] = {
     refunds.FINISH: refunds.finish_job,
     texts.KIND: texts.run,
     generating.KIND: generating.run,
+    speaking.KIND: speaking.run,
+    translating.KIND: translating.run,
     "content.distribute": distribution.distribute_job,
     "content.readdress": refreezing.readdress_job,
     "content.refreeze": refreezing.refreeze_job,

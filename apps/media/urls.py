@@ -6,6 +6,7 @@ from apps.media.views import (
     MediaGenerationViewSet,
     MediaViewSet,
     PublicMediaViewSet,
+    VoiceViewSet,
     files,
     parts,
 )
@@ -31,6 +32,7 @@ urlpatterns = [
     path("<site:site>/media/bulk", MediaViewSet.as_view({"post": "bulk"})),
     path("<site:site>/media", MediaViewSet.as_view({"get": "list", "post": "upload"})),
     path("<site:site>/media/generate", MediaGenerationViewSet.as_view({"post": "image"})),
+    path("<site:site>/media/tts/voices", VoiceViewSet.as_view({"get": "list"})),
     path(
         "<site:site>/media/<id:media_id>",
         MediaViewSet.as_view({"get": "retrieve", "patch": "update", "delete": "destroy"}),

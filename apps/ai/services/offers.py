@@ -11,7 +11,12 @@ from apps.ai.providers.protocols import Model, Task
 from apps.billing import selectors as billing
 from apps.sites.models import Site
 
-OPERATIONS: Mapping[Task, str] = {"image": "media_generate_image", "text": "seo_generate_text"}
+OPERATIONS: Mapping[Task, str] = {
+    "image": "media_generate_image",
+    "text": "seo_generate_text",
+    "speech": "media_tts",
+    "translation": "translations_generate",
+}
 """Task → the operation that is priced for it."""
 
 

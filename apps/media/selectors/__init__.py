@@ -24,6 +24,9 @@ from apps.media.selectors.folders import (
     give_paths,
     tree,
 )
+from apps.media.selectors.voices import (
+    voices_for,
+)
 
 __all__ = [
     "DEEPEST",
@@ -46,4 +49,5 @@ __all__ = [
     "twin_of",
     "urls_of",
     "users_of",
+    "voices_for",
 ]

@@ -36,6 +36,11 @@ from apps.media.serializers.public import (
     SizeQuery,
     ViewQuery,
 )
+from apps.media.serializers.speaking import (
+    SpeakIn,
+    VoiceOut,
+    VoiceQuery,
+)
 
 __all__ = [
     "DirectUploadIn",
@@ -60,8 +65,11 @@ __all__ = [
     "RenditionOut",
     "RenditionsOut",
     "SizeQuery",
+    "SpeakIn",
     "UploadIn",
     "UploadedOut",
     "UseOut",
     "ViewQuery",
+    "VoiceOut",
+    "VoiceQuery",
 ]
