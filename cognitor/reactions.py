@@ -17,7 +17,7 @@ from apps.billing.services import allowances, dunning, mirror, refunds, webhooks
 from apps.billing.services import housekeeping as credits
 from apps.content import events as content
 from apps.content.delivery import tags_of
-from apps.content.services import distribution, indexes, refreezing, renaming, scheduling, trash
+from apps.content.services import distribution, indexes, refreezing, renaming, scheduling, translating, trash
 from apps.content.services import expiry as content_expiry
 from apps.core.actor import Actor
 from apps.core.events import Event
@@ -161,6 +161,7 @@ JOBS: Mapping[str, Callable[[Job], Any]] = {
     refunds.FINISH: refunds.finish_job,
     texts.KIND: texts.run,
     **generating.JOBS,
+    translating.KIND: translating.run,
     "content.distribute": distribution.distribute_job,
     "content.readdress": refreezing.readdress_job,
     "content.refreeze": refreezing.refreeze_job,
@@ -173,5 +174,5 @@ JOBS: Mapping[str, Callable[[Job], Any]] = {
 }
 
 ENDED: Mapping[str, Callable[[Job, Actor], Any]] = dict.fromkeys(
-    (texts.KIND, *generating.JOBS), generations.ended_unrun
+    (texts.KIND, translating.KIND, *generating.JOBS), generations.ended_unrun
 )

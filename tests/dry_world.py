@@ -212,6 +212,10 @@ UNSUPPORTED: dict[str, Callable[[World], Any]] = {
     **dry_media.UNSUPPORTED,
     **dry_money.UNSUPPORTED,
     "media_generate_image": lambda w: w.client.post(f"/{w.site}/media/generate?dry_run=true", {"prompt": "A tree"}),
+    "media_tts": lambda w: w.client.post(f"/{w.site}/media/tts?dry_run=true", {"post_id": w.post["id"]}),
+    "translations_generate": lambda w: w.client.post(
+        f"/{w.site}/translations/post/{w.post['id']}/generate?dry_run=true", {"locales": ["de"]}
+    ),
     "seo_generate_text": lambda w: w.client.post(f"/{w.site}/seo/generatetext?dry_run=true", {"prompt": "On trees"}),
 }
 

@@ -1,6 +1,7 @@
 """The admin writes through the services that the API calls, and may no more than they allow."""
 
 import io
+import uuid
 from typing import Any
 
 import pytest
@@ -208,6 +209,14 @@ def test_a_translation_is_written_in_the_admin_from_the_page_of_its_document(
     with inside(site_a.tenant):
         found.refresh_from_db()
         assert (found.members, found.published) == ({"title": "Salut"}, False)
+        Translation.objects.filter(pk=found.pk).update(generation=uuid.uuid4())
+    assert (
+        "translated, not published, by a machine"
+        in client.get(f"/admin/content/post/{post.pk}/change/").content.decode()
+    )
+    assert b"Salut" in client.get(f"/admin/content/translation/{found.pk}/change/").content
+    listed = client.get("/admin/content/translation/?origin=machine").content.decode()
+    assert (f"post {post.pk} fr" in listed, f"post {post.pk} de" in listed) == (True, False)
     refused = client.post(link, sent | {"locale": "no locale"})
     assert (refused.status_code, b"is not a locale" in refused.content) == (200, True)
     with inside(site_a.tenant):

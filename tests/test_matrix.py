@@ -47,10 +47,11 @@ BODIES: dict[str, Any] = {
     "subscriptions_change": {"plan": "any"},
     "media_edit": {"operations": [{"op": "grayscale"}]},
     "media_describe": {"apply": True},
+    "translations_generate": {"locales": ["fr"]},
 }
 # Sent as they are, since a dry run of them is refused: they change nothing, have no part of a file, or no price.
 UNCHANGING = {"contenttypes_impact", "media_uploads_complete", "media_edit", "media_remove_background",
-              "media_upscale", "media_describe"}  # fmt: skip
+              "media_upscale", "media_describe", "translations_generate"}  # fmt: skip
 OF_MEDIA_AND_CONTENT = {"type_id", "element_id", "post_id", "media_id", "folder_id", "upload_id", "doc_id"}
 # Take a form with a file, of a kind that is refused after the permission was asked for.
 FILES = {"media_replace"}
@@ -115,7 +116,7 @@ def send(client: ApiClient, operation: str, place: Place) -> str | int:
 def may(codes: frozenset[str], operation: str, *, own_work: bool = False) -> str | int:
     """What a member with the codes is answered about an object of its own tenant."""
     allow = OPERATIONS[operation].allow
-    others = allow.split(".")[0] + ".others"
+    others = "content.others" if operation == "translations_generate" else allow.split(".")[0] + ".others"
     if allow != USER and (allow not in codes or (is_work(operation) and not own_work and others not in codes)):
         return 403
     return IN
@@ -167,6 +168,7 @@ def objects(client: ApiClient, site: Site, author: User) -> dict[str, Any]:
         "domain_id": a_domain(client, site),
     } | of_post(a_post(client, identifier))
     of_document(client, identifier, found)
+    client.put(f"/{identifier}/locales", {"default": "en", "enabled": ["en", "fr"]})
     connection.set_schema_to_public()
     return found
 

@@ -9,7 +9,7 @@ class Generation(models.Model):
     `model` is the one that does it, `requested_model` what the caller named. `arguments` is what was asked, without
     bytes; `quantities` what is held for at most. `result`, `charged` and `trace` (what the provider said of it) are
     written in the transaction in which the work is delivered and paid, so that there is never one without the others.
-    `handle` is what the queue of a vendor knows the work by, after the number of the call.
+    `handle` is what the queue of a vendor knows the work by, after the part of the work.
     """
 
     tenant_id = models.BigIntegerField()

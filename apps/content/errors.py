@@ -59,6 +59,12 @@ class TooManyTranslations(Refusal):
     code, status, title = "content.translation.limit", 409, "A document has at most 100 translations."
 
 
+class NothingTranslated(Refusal):
+    """`results` says of each locale why; it costs nothing."""
+
+    code, status, title = "content.translation.nothing_made", 409, "Nothing came of it that could be kept."
+
+
 class InUse(Refusal):
     """`referrers` lists up to 50 documents that refer to this one, with the field."""
 

@@ -6,6 +6,7 @@ from apps.media.views import (
     MediaGenerationViewSet,
     MediaViewSet,
     PublicMediaViewSet,
+    VoiceViewSet,
     files,
     parts,
 )
@@ -39,6 +40,7 @@ urlpatterns = [
     ),
     path("<site:site>/media/<id:media_id>/upscale", MediaGenerationViewSet.as_view({"post": "upscale"})),
     path("<site:site>/media/<id:media_id>/metadata", MediaGenerationViewSet.as_view({"post": "describe"})),
+    path("<site:site>/media/tts/voices", VoiceViewSet.as_view({"get": "list"})),
     path(
         "<site:site>/media/<id:media_id>",
         MediaViewSet.as_view({"get": "retrieve", "patch": "update", "delete": "destroy"}),

@@ -27,6 +27,7 @@ from apps.ai.providers.protocols import (
     Write,
 )
 from apps.core import metrics
+from apps.core.operation import TIMEOUTS
 from apps.core.refusal import Refusal
 
 log = structlog.get_logger(__name__)
@@ -114,6 +115,17 @@ def stream(model: Model, asked: Write, call: Call) -> Iterator[str | Output]:
         raise
     finally:
         _note(model, outcome, attempts, time.monotonic() - started)
+
+
+def part_of(call: Call, done: int, of: int) -> Call:
+    """The call for one of `of` pieces of the same work, `done` of which are done: with the time that a call has, within
+    that of the whole."""
+
+    def progress(part: float) -> None:
+        call.progress((done + part) / of)
+
+    deadline = min(call.deadline, time.monotonic() + TIMEOUTS["ai"].provider)
+    return Call(deadline=deadline, wanted=call.wanted, progress=progress)  # a handle would be that of another piece
 
 
 def _guarded(model: Model, work: Callable[[], Output]) -> Output:

@@ -105,31 +105,30 @@ class AtWork:
     def __init__(self, job: Job, generation: Generation) -> None:
         self.job, self.generation = job, generation
         self.actor = _actor_of(job)
-        self._shown = self._calls = 0
+        self._shown = 0
 
     @property
     def delivered(self) -> dict[str, Any] | None:
         """The result, if the job was run before and had come to its end."""
         return None if self.generation.result is None else dict(self.generation.result)
 
-    def call(self, seconds: float = TIMEOUTS["ai"].provider) -> Call:
+    def call(self, seconds: float = TIMEOUTS["ai"].provider, *, part: str = "") -> Call:
         """What a provider is asked with: it ends with the job, and its progress is the job's.
 
-        When another process died over the same call, counted from the beginning of the job, what a queue of the vendor
-        had taken is gone on with.
+        `part` tells several calls of one work apart, in a word. When another process died over the same part, what a
+        queue of the vendor had taken is gone on with.
         """
-        number, _, handle = self.generation.handle.partition(" ")
-        here, self._calls = str(self._calls), self._calls + 1
+        before, _, handle = self.generation.handle.partition(" ")
 
         def remember(handle: str) -> None:
-            Generation.objects.filter(pk=self.generation.pk).update(handle=f"{here} {handle}")
+            Generation.objects.filter(pk=self.generation.pk).update(handle=f"{part} {handle}")
 
         return Call(
             deadline=time.monotonic() + seconds,
             wanted=self._wanted,
             progress=self._progress,
             remember=remember,
-            handle=handle if number == here else "",
+            handle=handle if before == part else "",
         )
 
     def deliver(self, output: Output, save: Callable[[], Mapping[str, Any]]) -> dict[str, Any]:

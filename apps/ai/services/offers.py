@@ -18,6 +18,8 @@ OPERATIONS: Mapping[Task, str] = {
     "edit": "media_edit",
     "remove_background": "media_remove_background",
     "upscale": "media_upscale",
+    "speech": "media_tts",
+    "translation": "translations_generate",
 }
 """Task → the operation that is priced for it."""
 

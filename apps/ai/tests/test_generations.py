@@ -17,6 +17,7 @@ from apps.ai.errors import ContentRefused, ProviderAway
 from apps.ai.models import Generation
 from apps.ai.providers.protocols import Call, Model, Output, Write
 from apps.ai.services import calling
+from apps.ai.services.offers import OPERATIONS
 from apps.billing import selectors as billing
 from apps.billing.models import Hold, Price
 from apps.core.models import EventRow, IdempotencyKey, Job
@@ -320,7 +321,7 @@ def test_models_are_told_with_limits_and_this_tenants_prices(rich: Committed) ->
         ("local/painter", True, {"image": "4.000000"})
     ]
     tasks = {model["task"] for model in rich.client.get(f"/{rich.site.identifier}/generation/models").json()}
-    assert tasks == {"image", "text", "video", "edit", "remove_background", "upscale"}
+    assert tasks == set(OPERATIONS)
 
 
 def test_a_model_that_is_not_here_is_the_tasks_default_and_both_are_told(rich: Committed) -> None:

@@ -31,4 +31,7 @@ def _address(document: Document, row: Freshness) -> str:
 
 
 def _said(row: Freshness) -> str:
-    return row.state if row.translation is None or row.translation.published else f"{row.state}, not published"
+    if row.translation is None:
+        return row.state
+    said = row.state if row.translation.published else f"{row.state}, not published"
+    return f"{said}, by a machine" if row.translation.generation else said

@@ -15,7 +15,7 @@ from apps.content import selectors, services
 from apps.content.admin.forms import TranslationForm
 from apps.content.admin.translation_links import translate_link
 from apps.content.models import DOCUMENTS, Translation
-from apps.content.serializers import STATES, TranslationIn, TranslationStatusQuery
+from apps.content.serializers import ORIGINS, STATES, TranslationIn, TranslationStatusQuery
 from apps.core.backoffice import actor_of, json_block, quoted, site, valid
 from apps.core.query import page_of
 from apps.sites.admin import SiteFilter, SiteSideAdmin
@@ -23,6 +23,18 @@ from apps.sites.models import Site
 from apps.sites.selectors import sites_of
 
 _EVERY = ("data", "title", "slug", "short_description", "content", "keywords", "description", "seo")
+
+
+class OriginFilter(SimpleListFilter):
+    title, parameter_name = "origin", "origin"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return [(name, name) for name in ORIGINS]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() not in ORIGINS:
+            return queryset
+        return queryset.filter(generation__isnull=self.value() == "people")
 
 
 class StateFilter(SimpleListFilter):
@@ -48,9 +60,9 @@ class TranslationAdmin(SiteSideAdmin):
     code_delete = "content.delete"
     subject = "translation"
     form = TranslationForm
-    list_display = ("__str__", "site", "shown_state", "shown_published", "author", "updated_at")
+    list_display = ("__str__", "site", "shown_state", "shown_published", "shown_origin", "author", "updated_at")
     list_select_related = ("site", "author")
-    list_filter = (StateFilter, SiteFilter)
+    list_filter = (StateFilter, OriginFilter, SiteFilter)
     search_fields = ("source", "locale")
     ordering = ("-updated_at", "-id")
 
@@ -63,14 +75,14 @@ class TranslationAdmin(SiteSideAdmin):
         text = [name for name in _EVERY if doc_type not in DOCUMENTS or name in DOCUMENTS[doc_type].translated]
         if obj is None:
             return ((None, {"fields": (("site", "locale"), ("doc_type", "doc_id"), *text, "published")}),)
-        state = ("shown_document", ("shown_state", "shown_published", "updated_at"))
+        state = ("shown_document", ("shown_state", "shown_published", "shown_origin", "updated_at"))
         if not self.has_change_permission(request, obj):
             return ((None, {"fields": (*state, "shown_members")}),)
         return ((None, {"fields": (*state, *text, "published", "etag")}),)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        shown = ("shown_document", "shown_state", "shown_published", "shown_members", "version", "updated_at")
-        return shown if obj else ()
+        shown = ("shown_document", "shown_state", "shown_published", "shown_origin", "shown_members")
+        return (*shown, "version", "updated_at") if obj else ()
 
     @display(description="state", label={"translated": "success", "outdated": "warning"})
     def shown_state(self, obj: Translation) -> str:
@@ -83,6 +95,10 @@ class TranslationAdmin(SiteSideAdmin):
         if obj.has_draft:
             return "published, with a draft"
         return "published" if obj.published else "draft"
+
+    @display(description="written by", label={"people": "default", "machine": "info"})
+    def shown_origin(self, obj: Translation) -> str:
+        return obj.origin
 
     @display(description="text")
     def shown_members(self, obj: Translation) -> str:

@@ -14,7 +14,8 @@ class Translation(models.Model):
     `source` is the JSON text of the translated members as they are being worked on, `published_source` that of those
     for the public; a member that is in neither is the document's own. The public sees a published translation while
     the document itself is public. `fingerprint` is that of the text which was translated, `source_version` the
-    document's version that had it; a document with another text now has an `outdated` translation.
+    document's version that had it; a document with another text now has an `outdated` translation. `generation` names
+    the job that wrote the working text, until people write in it.
     """
 
     made = False
@@ -34,6 +35,9 @@ class Translation(models.Model):
     published_version = models.PositiveIntegerField(null=True, blank=True)
     author = SharedForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, db_index=False)
     run = models.CharField(max_length=60, blank=True, default="")
+    generation = models.UUIDField(
+        null=True, blank=True, editable=False, help_text="The job whose model wrote the working text; none of people's."
+    )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -60,6 +64,10 @@ class Translation(models.Model):
     @property
     def has_draft(self) -> bool:
         return self.published_version not in (None, self.version)
+
+    @property
+    def origin(self) -> str:
+        return "people" if self.generation is None else "machine"
 
     @property
     def state(self) -> str:

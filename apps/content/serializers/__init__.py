@@ -21,6 +21,11 @@ from apps.content.serializers.elements import (
     ElementPatch,
     ElementQuery,
 )
+from apps.content.serializers.generation import (
+    SpeechIn,
+    TranslatedOut,
+    TranslateIn,
+)
 from apps.content.serializers.history import (
     ReferenceOut,
     ReferenceQuery,
@@ -69,6 +74,7 @@ from apps.content.serializers.public import (
     SitemapQuery,
 )
 from apps.content.serializers.translations import (
+    ORIGINS,
     STATES,
     FreshnessOut,
     TranslationIn,
@@ -135,8 +141,12 @@ __all__ = [
     "ReferenceOut",
     "ReferenceQuery",
     "RestoredOut",
+    "ORIGINS",
     "STATES",
     "SitemapQuery",
+    "SpeechIn",
+    "TranslateIn",
+    "TranslatedOut",
     "TranslationIn",
     "TranslationOut",
     "TranslationStatusOut",

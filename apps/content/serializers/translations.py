@@ -8,6 +8,7 @@ from apps.core.query import PageQuery, Query
 from apps.sites.serializers import Exact, LocaleField
 
 STATES = ["translated", "outdated", "missing"]
+ORIGINS = ["people", "machine"]
 DOC_TYPES = sorted(DOCUMENTS)
 
 
@@ -41,6 +42,8 @@ class TranslationOut(serializers.ModelSerializer[Translation]):
     state = serializers.ChoiceField(choices=["translated", "outdated"])
     published = serializers.BooleanField(help_text="Seen by the public while the document is.")
     has_draft = serializers.BooleanField(help_text="A change stands beside what the public sees.")
+    origin = serializers.ChoiceField(choices=ORIGINS, help_text="Who wrote the working text last.")
+    generation = serializers.UUIDField(allow_null=True, help_text="The job whose model wrote it; null for people's.")
     author_id = serializers.IntegerField(allow_null=True)
     site_id = serializers.IntegerField()
 
@@ -54,6 +57,8 @@ class TranslationOut(serializers.ModelSerializer[Translation]):
             "members",
             "state",
             "source_version",
+            "origin",
+            "generation",
             "published",
             "has_draft",
             "version",
@@ -69,6 +74,9 @@ class FreshnessOut(serializers.Serializer[Any]):
     locale = serializers.CharField()
     state = serializers.ChoiceField(choices=["source", *STATES])
     source_version = serializers.IntegerField(source="translation.source_version", default=None, allow_null=True)
+    origin = serializers.ChoiceField(
+        choices=ORIGINS, source="translation.origin", default=None, allow_null=True, help_text="Who wrote it last."
+    )
     published = serializers.BooleanField(source="translation.published", default=False)
     has_draft = serializers.BooleanField(source="translation.has_draft", default=False)
     author_id = serializers.IntegerField(source="translation.author_id", default=None, allow_null=True)

@@ -1,6 +1,7 @@
 """Translations: what documents say in other locales."""
 
 import datetime
+import uuid
 from typing import Any
 
 from django.db import transaction
@@ -33,13 +34,15 @@ def put(
     source_version: int | None = None,
     draft: bool = False,
     if_match: str = "",
+    generation: uuid.UUID | None = None,
 ) -> Translation:
     """Makes or replaces the translation of a document into a locale; absent members are the document's own.
 
     `members` are those of the document that are translated, of an element `data` with some of its top-level members;
     none at all leaves those of before. Laid over the document they must be what its type asks for. `source_version`
-    is the document's version that was translated, by default the current one. What the public sees follows as with
-    documents: at once when the actor may publish and does not ask for a draft, else the change stands beside it.
+    is the document's version that was translated, by default the current one; `generation` the job whose model wrote
+    the members, None for people's. What the public sees follows as with documents: at once when the actor may
+    publish and does not ask for a draft, else the change stands beside it.
     """
     locale = locales.named(locale)
     document = selectors.document_for(doc_type, actor=actor, site=site, doc_id=doc_id, lock=True)
@@ -47,11 +50,13 @@ def put(
     _require_match(if_match, translation)
     if published is not None and published != bool(translation and translation.published):
         publishing.require_may_publish(actor, site.pk)
-    _require_may_change(actor, document, translation)
+    require_may_change(actor, document, translation)
     now = timezone.now()
     translation = translation or _new(actor, document, locale, now)
     _check(site, document, translation, members)
     if members:
+        if generation or members != translation.members:
+            translation.generation = generation
         translation.members = members
     _made_from(translation, document, source_version)
     translation.version += 1
@@ -105,7 +110,7 @@ def _locked(
     document = selectors.document_for(doc_type, actor=actor, site=site, doc_id=doc_id, lock=True)
     translation = selectors.translation_of(document, locale)
     _require_match(if_match, translation)
-    _require_may_change(actor, document, translation)
+    require_may_change(actor, document, translation)
     return document, translation
 
 
@@ -115,7 +120,7 @@ def _require_match(if_match: str, translation: Translation | None) -> None:
     etag.require(if_match, translation.etag if translation else "")
 
 
-def _require_may_change(actor: Actor, document: Document, translation: Translation | None) -> None:
+def require_may_change(actor: Actor, document: Document, translation: Translation | None) -> None:
     """Without `content.others` one translates one's own documents, and changes one's own work while not public."""
     if actor.may("content.others", document.site_id):
         return

@@ -24,6 +24,9 @@ from apps.content.views.public import (
 from apps.content.views.public_pages import (
     PublicPageViewSet,
 )
+from apps.content.views.speech import (
+    SpeechViewSet,
+)
 from apps.content.views.translations import (
     TranslationViewSet,
 )
@@ -47,6 +50,7 @@ __all__ = [
     "PostViewSet",
     "PublicContentViewSet",
     "PublicPageViewSet",
+    "SpeechViewSet",
     "TranslationViewSet",
     "TrashViewSet",
     "TypeViewSet",

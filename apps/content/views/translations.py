@@ -1,12 +1,20 @@
 from typing import Any
 
+from django.http import HttpResponse
 from rest_framework.request import Request
 
+from apps.ai.errors import OF_MODELS
+from apps.ai.models import Generation
+from apps.ai.services import generations
+from apps.ai.views import LATER, later, told, waited
+from apps.billing.errors import OF_PRICED
 from apps.content import errors, selectors, services
 from apps.content.models import Translation
 from apps.content.serializers import (
     DraftQuery,
     FreshnessOut,
+    TranslatedOut,
+    TranslateIn,
     TranslationIn,
     TranslationOut,
     TranslationStatusOut,
@@ -17,6 +25,11 @@ from apps.core.operation import operation
 from apps.core.query import Page, PageQuery, page_of, slice_of
 from apps.sites.models import Site
 from apps.sites.viewsets import SiteViewSet
+
+
+def begin_translation(request: Request, site: Site, **document: Any) -> Generation | dict[str, Any]:
+    begun = services.translating.start(actor=request.actor, site=site, **document, **told(request))
+    return waited(request, begun) if isinstance(begun, Generation) else begun
 
 
 class TranslationViewSet(SiteViewSet):
@@ -59,6 +72,29 @@ class TranslationViewSet(SiteViewSet):
             draft=request.q["draft"],
             if_match=request.headers.get("If-Match", ""),
         )
+
+    @operation(
+        "translations_generate",
+        allow="ai.generate",
+        rate="ai",
+        takes=TranslateIn,
+        gives=TranslatedOut,
+        effects="outside",
+        prepare=begin_translation,
+        cost="per 1,000 characters",
+        also=LATER,
+        refuses=[*OF_PRICED, *OF_MODELS, errors.OwnLocale, errors.SlugTaken, errors.NothingTranslated],
+    )
+    def generate(self, request: Request, site: Site, **document: Any) -> dict[str, Any] | HttpResponse:
+        """Has a model translate a document into one or many locales, each as a draft; needs `content.write` too. What
+        people have written, and what is up to date, stays unless `overwrite` is asked for."""
+        begun: Generation | dict[str, Any] = request.prepared
+        if isinstance(begun, dict):
+            return begun
+        if not generations.ended(begun):
+            return later(request, begun)
+        result = generations.result_of(begun)
+        return result | {"model": begun.model, "credits": begun.charged, "job_id": begun.job_id}
 
     @operation("translations_delete", allow="content.delete", rate="write", effects="rows", refuses=[VersionMismatch])
     def destroy(self, request: Request, site: Site, **document: Any) -> None:

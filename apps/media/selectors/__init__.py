@@ -25,6 +25,9 @@ from apps.media.selectors.folders import (
     give_paths,
     tree,
 )
+from apps.media.selectors.voices import (
+    voices_for,
+)
 
 __all__ = [
     "DEEPEST",
@@ -48,4 +51,5 @@ __all__ = [
     "twin_of",
     "urls_of",
     "users_of",
+    "voices_for",
 ]

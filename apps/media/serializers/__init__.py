@@ -43,6 +43,11 @@ from apps.media.serializers.public import (
     SizeQuery,
     ViewQuery,
 )
+from apps.media.serializers.speaking import (
+    SpeakIn,
+    VoiceOut,
+    VoiceQuery,
+)
 
 __all__ = [
     "DescribeIn",
@@ -74,8 +79,11 @@ __all__ = [
     "RenditionOut",
     "RenditionsOut",
     "SizeQuery",
+    "SpeakIn",
     "UploadIn",
     "UploadedOut",
     "UseOut",
     "ViewQuery",
+    "VoiceOut",
+    "VoiceQuery",
 ]

@@ -1,6 +1,6 @@
 -- Made by `manage.py rebuild_baseline`; do not edit.
--- version: 6aee4c422a3c024b799534754764927119a1ceda31cf37615e3bc541127166c2
--- applied: ["content.0001_initial", "content.0002_element_ids", "content.0003_pages_slugs_locales", "content.0004_slugs_of_posts", "content.0005_life", "content.0006_type_versions", "content.0007_versions_of_types", "content.0008_pages", "content.0009_translations", "content.0010_filters", "media.0001_initial", "media.0002_library", "media.0003_renditions", "media.0004_tags_index", "media.0005_provenance"]
+-- version: e815bb6dfba8df0bb11c362b493dc31f1e9069f396a222c2b2990ff81bdca5b0
+-- applied: ["content.0001_initial", "content.0002_element_ids", "content.0003_pages_slugs_locales", "content.0004_slugs_of_posts", "content.0005_life", "content.0006_type_versions", "content.0007_versions_of_types", "content.0008_pages", "content.0009_translations", "content.0010_filters", "content.0011_machine_translations", "media.0001_initial", "media.0002_library", "media.0003_renditions", "media.0004_tags_index", "media.0005_provenance"]
 CREATE SCHEMA cognitor_template_7c3f9a;
 CREATE FUNCTION cognitor_template_7c3f9a.content_moment(said text) RETURNS timestamp with time zone
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -226,6 +226,7 @@ CREATE TABLE cognitor_template_7c3f9a.content_translation (
     updated_at timestamp with time zone NOT NULL,
     author_id bigint,
     site_id bigint NOT NULL,
+    generation uuid,
     CONSTRAINT content_translation_published_version_check CHECK ((published_version >= 0)),
     CONSTRAINT content_translation_source_version_check CHECK ((source_version >= 0)),
     CONSTRAINT content_translation_version_check CHECK ((version >= 0))
@@ -466,12 +467,13 @@ INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (7, 'content', '00
 INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (8, 'content', '0008_pages', now());
 INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (9, 'content', '0009_translations', now());
 INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (10, 'content', '0010_filters', now());
-INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (11, 'media', '0001_initial', now());
-INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (12, 'media', '0002_library', now());
-INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (13, 'media', '0003_renditions', now());
-INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (14, 'media', '0004_tags_index', now());
-INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (15, 'media', '0005_provenance', now());
-SELECT pg_catalog.setval('cognitor_template_7c3f9a.django_migrations_id_seq', 15, true);
+INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (11, 'content', '0011_machine_translations', now());
+INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (12, 'media', '0001_initial', now());
+INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (13, 'media', '0002_library', now());
+INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (14, 'media', '0003_renditions', now());
+INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (15, 'media', '0004_tags_index', now());
+INSERT INTO cognitor_template_7c3f9a.django_migrations VALUES (16, 'media', '0005_provenance', now());
+SELECT pg_catalog.setval('cognitor_template_7c3f9a.django_migrations_id_seq', 16, true);
 ALTER TABLE ONLY cognitor_template_7c3f9a.content_contenttype
     ADD CONSTRAINT content_contenttype_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY cognitor_template_7c3f9a.content_contenttype

@@ -54,8 +54,7 @@ def speak(asked: Speak, call: Call) -> Output:
     seconds = round((len(content) - 44) / 2 / rate, 3)
     media_type = "audio/wav"
     if asked.format == "mp3":
-        encode = ["-v", "error", "-i", "pipe:0", "-f", "mp3", "-b:a", "64k", "-map_metadata", "-1", "pipe:1"]
-        content, media_type = ffmpeg.run([ffmpeg.program(), *encode], call, given=content), "audio/mpeg"
+        content, media_type = ffmpeg.mp3("pipe:0", call, given=content), "audio/mpeg"
     made = Made(content=content, media_type=media_type, seconds=seconds, facts={"voice": voice.id})
     used = {"characters": len(asked.text), "seconds": seconds}
     return Output(files=(made,), used=used, facts={"engine": "espeak", "voice": voice.id})

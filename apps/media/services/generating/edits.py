@@ -146,7 +146,7 @@ def _settled(work: AtWork, site: Site, source: Media, received: Received, made: 
     """The id of the media that has the file now."""
     given = work.generation.arguments
     of = {"media": source.pk, "revision": given["revision"], "generation": (source.provenance or {}).get("generation")}
-    provenance = making.provenance(work, made, kind, source=of)
+    provenance = making.provenance(work, kind, seed=made.seed, source=of)
     if given["as_new"]:
         copied = {name: getattr(source, name) for name in ("name", "alt_text", "description", "keywords", "tags")}
         return media.create(actor=work.actor, site=site, received=received, provenance=provenance, **copied).pk

@@ -87,7 +87,7 @@ def run(job: Job) -> dict[str, Any]:
                 site=site,
                 received=received,
                 name=name,
-                provenance=making.provenance(work, made, source),
+                provenance=making.provenance(work, source, seed=made.seed),
             )
             if poster is not None:
                 renditions.keep(site=site, media=film, received=poster, key=renditions.poster_key(film))

@@ -49,14 +49,14 @@ def source_type(work: AtWork, of: Media | None = None) -> str:
     return before if before and (local or before != ENHANCED) else ENHANCED if local else MIXED
 
 
-def provenance(work: AtWork, made: Made, kind: str, **more: Any) -> dict[str, Any]:
+def provenance(work: AtWork, kind: str, *, seed: int | None = None, **more: Any) -> dict[str, Any]:
     row = work.generation
     return {
         "generation": str(row.job_id),
         "provider": row.provider,
         "model": row.model,
         "prompt": row.prompt,
-        "seed": made.seed,
+        "seed": seed,
         "parameters": row.arguments,
         "credits": row.charged,
         "digital_source_type": kind,

@@ -75,7 +75,7 @@ def run(job: Job) -> dict[str, Any]:
                         site=site,
                         received=one,
                         name=name,
-                        provenance=making.provenance(work, file, source),
+                        provenance=making.provenance(work, source, seed=file.seed),
                     ).pk
                     for one, file in made
                 ]
