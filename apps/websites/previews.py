@@ -44,9 +44,12 @@ def preview_of(website: Website, tenant_id: int, *, lasts: timedelta | None = No
 def opened(token: str) -> Opened:
     """`PreviewExpired` for one that is not ours, or is over."""
     try:
-        tenant_id, site_id, website_id, until = Signer(salt=_SIGNER).unsign_object(token)
-    except (BadSignature, ValueError, TypeError):
+        said = Signer(salt=_SIGNER).unsign_object(token)
+    except (BadSignature, ValueError):
         raise PreviewExpired from None
+    if not isinstance(said, list) or [type(part) for part in said] != [int] * 4:
+        raise PreviewExpired
+    tenant_id, site_id, website_id, until = said
     if timezone.now().timestamp() >= until:
         raise PreviewExpired
     return Opened(tenant_id, site_id, website_id)

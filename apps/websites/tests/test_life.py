@@ -1,5 +1,6 @@
 """What becomes of a website: public as a whole, or gone as a whole."""
 
+from collections.abc import Callable
 from typing import Any
 
 from apps.core.models import EventRow
@@ -17,7 +18,9 @@ def public(own: Committed, path: str) -> Any:
     return ApiClient().get(f"/public/{own.site.identifier}/{path}").json()
 
 
-def test_publishing_makes_pages_posts_and_menu_public(rich: Committed, at_once: None) -> None:
+def test_publishing_makes_pages_posts_and_menu_public(
+    rich: Committed, at_once: None, deliver_events: Callable[[], int]
+) -> None:
     rich.client.put(f"/{rich.site.identifier}/locales", {"default": "en", "enabled": ["en", "de"]})
     told, path = generate(rich, locales=["en", "de"]).json(), f"/{rich.site.identifier}/websites"
     assert (public(rich, "navigation"), public(rich, "posts")) == ([], [])
@@ -26,6 +29,7 @@ def test_publishing_makes_pages_posts_and_menu_public(rich: Committed, at_once: 
     outcome = answer.json()
     assert (outcome["website"]["state"], outcome["done"], outcome["failed"]) == ("published", 13, 0)
     assert {part["status"] for part in outcome["documents"]} == {200}
+    deliver_events()
     [home] = public(rich, "navigation")
     assert (home["slug"], [child["path"] for child in home["children"]]) == (
         "marlow-finch",
