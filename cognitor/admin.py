@@ -227,6 +227,7 @@ _NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("media.media", "Media", "perm_media"),
             ("media.folder", "Folders", "folder"),
             ("ai.generation", "Generations", "auto_awesome"),
+            ("websites.website", "Websites", "web"),
         ),
     ),
     (

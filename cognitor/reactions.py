@@ -12,6 +12,7 @@ from typing import Any
 from apps.accounts import events as accounts
 from apps.accounts.services import housekeeping as people
 from apps.accounts.services import mails, sessions
+from apps.ai import events as ai
 from apps.ai.services import generations, texts
 from apps.billing.services import allowances, dunning, mirror, refunds, webhooks
 from apps.billing.services import housekeeping as credits
@@ -29,6 +30,8 @@ from apps.media.services import direct, files, generating
 from apps.media.services import expiry as media_expiry
 from apps.sites import events as tenants
 from apps.sites.services import domains, sites
+from apps.websites.services import expiry as websites_expiry
+from apps.websites.services import generating as websites
 from cognitor import archive, purge, retention
 
 
@@ -120,7 +123,8 @@ REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
     media.MediaReplaced: [refreezing.refreeze_referrers],
     media.MediaDeleted: [refreezing.refreeze_referrers],
     tenants.SiteImported: [indexes.follow_schema],
-    tenants.SiteExpired: [content_expiry.begin, media_expiry.begin],
+    tenants.SiteExpired: [content_expiry.begin, media_expiry.begin, websites_expiry.begin],
+    ai.GenerationFailed: [websites.follow_failure],
     accounts.SecondFactorEnabled: [mails.tell_of_second_factor],
     accounts.SecondFactorDisabled: [mails.tell_of_lost_factor],
     accounts.SecondFactorReset: [mails.tell_of_lost_factor],
@@ -143,6 +147,7 @@ DUE: Mapping[str, Callable[[Due], Any]] = {
     "content.build_indexes": indexes.build_due,
     "media.discard_file": files.discard,
     direct.END: direct.end,
+    websites.SETTLE: websites.settle,
     "sites.purge_site": sites.purge,
     "sites.review_domain": domains.review,
     "sites.purge_tenant": purge.purge,
@@ -162,11 +167,13 @@ JOBS: Mapping[str, Callable[[Job], Any]] = {
     texts.KIND: texts.run,
     **generating.JOBS,
     translating.KIND: translating.run,
+    websites.KIND: websites.run,
     "content.distribute": distribution.distribute_job,
     "content.readdress": refreezing.readdress_job,
     "content.refreeze": refreezing.refreeze_job,
     content_expiry.KIND: content_expiry.run,
     media_expiry.KIND: media_expiry.run,
+    websites_expiry.KIND: websites_expiry.run,
     "content.rename_fields": renaming.rename_job,
     "content.build_indexes": indexes.build_job,
     "sites.archive_tenant": archive.archive_job,
@@ -174,5 +181,5 @@ JOBS: Mapping[str, Callable[[Job], Any]] = {
 }
 
 ENDED: Mapping[str, Callable[[Job, Actor], Any]] = dict.fromkeys(
-    (texts.KIND, translating.KIND, *generating.JOBS), generations.ended_unrun
+    (texts.KIND, translating.KIND, websites.KIND, *generating.JOBS), generations.ended_unrun
 )

@@ -5,6 +5,7 @@ from django.urls import include, path
 import apps.core.converters  # noqa: F401
 from apps.content import urls as content
 from apps.media import urls as media
+from apps.websites import urls as websites
 from cognitor import admin, pages
 
 urlpatterns = [
@@ -18,11 +19,13 @@ urlpatterns = [
     path("", include(media.public_urlpatterns)),
     path("", include(content.public_urlpatterns)),
     path("", include(content.platform_urlpatterns)),
+    path("", include(websites.public_urlpatterns)),
     # Its own pages keep their slash; `/admin` without it is answered by `AdminTenant`.
     path("admin/", admin.urls()),
     path("", include("apps.ai.urls")),
     path("", include(media)),
     path("", include(content)),
+    path("", include(websites)),
 ]
 
 handler400 = "apps.core.problems.bad_request"

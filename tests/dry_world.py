@@ -19,6 +19,7 @@ from apps.core.services import jobs
 from apps.media.tests import factories as files
 from apps.sites.models import Tenant
 from apps.sites.services import tenants
+from apps.websites.tests.factories import a_website
 from conftest import Committed, drop
 from tests import codes, dry_media, dry_money, pair
 from tests.client import ApiClient
@@ -42,6 +43,7 @@ class World:
     media: int
     folder: int
     upload: int
+    website: int
     job: str
     generation: str
     session: str
@@ -168,6 +170,8 @@ CASES: dict[str, Callable[[World], Call]] = {
     "prompts_system_put": lambda w: ("put", "/prompts/system", {"text": "Dry {{site_name}}"}),
     "prompts_transfer_put": lambda w: ("put", f"/prompts/transfer?site={w.site}", {"text": "Dry"}),
     **dry_media.CASES,
+    "websites_publish": lambda w: ("post", f"/{w.site}/websites/{w.website}/publish", ""),
+    "websites_discard": lambda w: ("post", f"/{w.site}/websites/{w.website}/discard", ""),
     **dry_money.CASES,
     "generation_jobs_cancel": lambda w: ("post", f"/{w.site}/generation/jobs/{w.generation}/cancel", ""),
     "jobs_cancel": lambda w: ("post", f"/jobs/{w.job}/cancel", ""),
@@ -216,6 +220,9 @@ UNSUPPORTED: dict[str, Callable[[World], Any]] = {
     "translations_generate": lambda w: w.client.post(
         f"/{w.site}/translations/post/{w.post['id']}/generate?dry_run=true", {"locales": ["de"]}
     ),
+    "websites_generate": lambda w: w.client.post(
+        f"/{w.site}/websites/generate?dry_run=true", {"name": "A", "purpose": "B"}
+    ),
     "seo_generate_text": lambda w: w.client.post(f"/{w.site}/seo/generatetext?dry_run=true", {"prompt": "On trees"}),
 }
 
@@ -263,7 +270,8 @@ def a_world(committed: Committed) -> Iterator[World]:
     tenants.delete(actor=system, tenant_id=deleted.pk, confirm=deleted.identifier)
     money = dry_money.make(committed.tenant)
     ids = (str(job.pk), str(generation), str(other.pk), person, role, machine, domain, deleted.pk)
-    rows = (kind, post, element, lonely, gone, page, below, media, folder, upload)
+    website = a_website(committed.site, documents=[["element", lonely["id"]], ["post", post["id"]]])
+    rows = (kind, post, element, lonely, gone, page, below, media, folder, upload, website)
     yield World(committed, client, *rows, *ids, money, platform)
     connection.set_schema_to_public()
     admin.sessions.all().delete()

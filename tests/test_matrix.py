@@ -30,6 +30,7 @@ from apps.media.services import direct
 from apps.media.tests import factories as files
 from apps.sites.models import Site
 from apps.sites.services import sites
+from apps.websites.tests.factories import a_website
 from conftest import AsRole, Users
 from tests.client import ApiClient, operations
 from tests.test_denials import CLOSED
@@ -52,7 +53,16 @@ BODIES: dict[str, Any] = {
 # Sent as they are, since a dry run of them is refused: they change nothing, have no part of a file, or no price.
 UNCHANGING = {"contenttypes_impact", "media_uploads_complete", "media_edit", "media_remove_background",
               "media_upscale", "media_describe", "translations_generate"}  # fmt: skip
-OF_MEDIA_AND_CONTENT = {"type_id", "element_id", "post_id", "media_id", "folder_id", "upload_id", "doc_id"}
+OF_MEDIA_AND_CONTENT = {
+    "type_id",
+    "element_id",
+    "post_id",
+    "media_id",
+    "folder_id",
+    "upload_id",
+    "doc_id",
+    "website_id",
+}
 # Take a form with a file, of a kind that is refused after the permission was asked for.
 FILES = {"media_replace"}
 # Whoever runs the installation reaches these outside of any tenant, by `platform.agents`: the platform's own layer.
@@ -166,6 +176,7 @@ def objects(client: ApiClient, site: Site, author: User) -> dict[str, Any]:
         "upload_id": an_upload(site, author),
         "folder_id": a_folder(client, identifier, "a"),
         "domain_id": a_domain(client, site),
+        "website_id": a_website(site),
     } | of_post(a_post(client, identifier))
     of_document(client, identifier, found)
     client.put(f"/{identifier}/locales", {"default": "en", "enabled": ["en", "fr"]})
@@ -220,6 +231,7 @@ def world(as_role: AsRole, users: Users, site_a: Site, site_b: Site) -> World:
         theirs["page_id"] = a_page(other, "beta-site")["id"]
         theirs["media_id"] = files.make(site_b, author=ruler).pk
         theirs["upload_id"] = an_upload(site_b, ruler)
+        theirs["website_id"] = a_website(site_b)
         theirs["folder_id"] = a_folder(other, "beta-site", f"{number}")
     of_document(other, "beta-site", theirs)
     connection.set_schema_to_public()

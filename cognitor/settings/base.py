@@ -56,7 +56,7 @@ SHARED_APPS = [
     "allauth.mfa",
     "djstripe",
 ]
-TENANT_APPS = ["apps.media", "apps.content"]
+TENANT_APPS = ["apps.media", "apps.content", "apps.websites"]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
 
 TENANT_MODEL = "sites.Tenant"

@@ -233,6 +233,8 @@ def _filled(schema: Mapping[str, Any], name: str, matter: Matter, root: Mapping[
         return schema["const"]
     if schema.get("enum"):
         return schema["enum"][0]
+    if schema.get("examples"):
+        return schema["examples"][0]
     for choice in ("anyOf", "oneOf", "allOf"):
         if schema.get(choice):
             options = [option for option in schema[choice] if option.get("type") != "null"] or schema[choice]

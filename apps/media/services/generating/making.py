@@ -1,5 +1,6 @@
 """What all that is generated has in common: how a file is stored, and what it says of where it comes from."""
 
+from datetime import timedelta
 from html import escape
 from typing import Any
 
@@ -40,9 +41,12 @@ def site_of(work: AtWork) -> Site:
     return Site.objects.select_related("tenant").get(pk=work.generation.site_id)
 
 
-def source_type(work: AtWork, of: Media | None = None) -> str:
-    """The digital source type of what is made, or of what is made `of` a media: that one's stays, where it has one."""
-    local = work.generation.provider == "local"
+def source_type(work: AtWork, of: Media | None = None, *, model: str = "") -> str:
+    """The digital source type of what is made, or of what is made `of` a media: that one's stays, where it has one.
+
+    `model`: the one that makes it, where that is another than the generation's.
+    """
+    local = (model or work.generation.model).startswith("local/")
     if of is None:
         return COMPOSED if local else TRAINED
     before = (of.provenance or {}).get("digital_source_type", "")
@@ -64,14 +68,27 @@ def provenance(work: AtWork, kind: str, *, seed: int | None = None, **more: Any)
     } | more
 
 
-def stored(work: AtWork, site: Site, made: Made, source: str, *, name: str, named: bool = True) -> Received:
+def stored(
+    work: AtWork,
+    site: Site,
+    made: Made,
+    source: str,
+    *,
+    name: str,
+    named: bool = True,
+    model: str = "",
+    settled_in: timedelta = files.UNSETTLED,
+) -> Received:
     """The file in the storage, with a note of where it comes from; `named`: under its slugged name."""
     extension = made.media_type.partition("/")[2]
-    note = _XMP.format(source=SOURCES + source, credit=escape(f"Made with {work.generation.model} by Cognitor"))
+    note = _XMP.format(
+        source=SOURCES + source, credit=escape(f"Made with {model or work.generation.model} by Cognitor")
+    )
     return files.receive(
         actor=work.actor,
         site=site,
         upload=ContentFile(made.content, name=f"{naming.stem(name)}.{extension}"),
+        settled_in=settled_in,
         named=naming.stem(name) if named else "",
         note=note.encode(),
     )

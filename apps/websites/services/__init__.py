@@ -1,0 +1,3 @@
+from apps.websites.services import building, expiry, generating, life
+
+__all__ = ["building", "expiry", "generating", "life"]
