@@ -126,7 +126,8 @@ def send(client: ApiClient, operation: str, place: Place) -> str | int:
 def may(codes: frozenset[str], operation: str, *, own_work: bool = False) -> str | int:
     """What a member with the codes is answered about an object of its own tenant."""
     allow = OPERATIONS[operation].allow
-    others = "content.others" if operation == "translations_generate" else allow.split(".")[0] + ".others"
+    work = "media" if "media_id" in members(operation) else "content"
+    others = (work if allow.startswith("ai.") else allow.split(".")[0]) + ".others"
     if allow != USER and (allow not in codes or (is_work(operation) and not own_work and others not in codes)):
         return 403
     return IN

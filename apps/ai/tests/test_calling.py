@@ -10,8 +10,11 @@ from prometheus_client import REGISTRY
 from apps.ai import catalogue, errors
 from apps.ai.providers.protocols import Embed, Paint, Speak, Translate, Write
 from apps.ai.services import calling
+from apps.ai.services.offers import OPERATIONS
 from apps.ai.tests.contract import soon
 from apps.ai.tests.vendors import anthropic
+from apps.billing.services.defaults import PRICES
+from apps.billing.services.quotes import COUNTED
 
 
 class Dripping(BaseHTTPRequestHandler):
@@ -131,3 +134,12 @@ def test_what_is_beyond_a_limit_of_the_model_is_refused_with_the_limit(task, ask
     with pytest.raises(errors.AskedTooMuch) as refused:
         calling.call(catalogue.model_for(task), asked, soon())
     assert refused.value.data["most"] == catalogue.model_for(task).limits[refused.value.data["limit"]]
+
+
+def test_every_model_tells_what_its_operation_is_priced_by(settings):
+    settings.OPENAI_API_KEY = settings.ANTHROPIC_API_KEY = settings.FAL_KEY = "any"
+    for task, operation in OPERATIONS.items():
+        priced = {COUNTED[unit][0] for unit in PRICES[operation]}
+        told = {model.id: set(model.units) for model in catalogue.models(task)}
+        assert len(told) > 1
+        assert {id for id, units in told.items() if not priced <= units} == set(), operation
