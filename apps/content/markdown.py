@@ -7,6 +7,7 @@ import html as entities
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 import nh3
 from markdown_it import MarkdownIt
@@ -15,10 +16,13 @@ from markdown_it.token import Token
 LONGEST = 50_000
 
 _PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+_BLOCKS = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).disable("inline")
+_LINE = 10_000
+"""Characters of a paragraph in which marks are looked for, which takes the longer the more brackets there are."""
 _SCHEMES = {"http", "https", "mailto"}
 _CODE = {"fence", "code_block"}
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
-_BREAK = re.compile(r"</?(?:p|div|h[1-6]|li|ul|ol|tr|table|section|article|blockquote|br|hr)\b[^>]*>", re.I)
+_BREAK = re.compile(r"</?(?:p|div|h[1-6]|li|ul|ol|tr|table|section|article|blockquote|br|hr)\b[^<>]*+>", re.I)
 
 
 @lru_cache(maxsize=200)
@@ -37,14 +41,17 @@ def said(text: str) -> str:
     of its own. Code, addresses and marks are not said; of a picture its alternative text is."""
     lines: list[str] = []
     cells: list[str] | None = None
-    for token in _PARSER.parse(text):
+    known: dict[str, Any] = {}
+    for token in _BLOCKS.parse(text, known):
         if token.type == "tr_open":
             cells = []
         elif token.type == "tr_close":
             lines.append(", ".join(filter(None, map(str.strip, cells or ()))))
             cells = None
         elif token.type == "inline":
-            words = _words(token.children or ())
+            words = token.content
+            if len(words) <= _LINE:
+                words = _words(_PARSER.parseInline(words, known)[0].children or ())
             (lines if cells is None else cells).append(words)
         elif token.type == "html_block":
             lines.append(bare(token.content))
@@ -84,7 +91,7 @@ def without_code(text: str) -> list[tuple[str, bool]]:
     not. The parts one after the other are the text, with line ends of `\\n`."""
     lines = re.findall(r"[^\n]*\n|[^\n]+", text.replace("\r\n", "\n").replace("\r", "\n"))
     code: set[int] = set()
-    for token in _PARSER.parse("".join(lines)):
+    for token in _BLOCKS.parse("".join(lines)):
         if token.type in _CODE and token.map:
             code.update(range(*token.map))
     parts: list[tuple[str, str]] = []

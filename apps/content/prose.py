@@ -53,9 +53,12 @@ _OTHER = re.compile(
     r"[\W\d_]*",
     re.I,
 )
+_LONGEST_OTHER = 500
+# Possessive where a hostile text could make the search go back and forth.
 _MARKS = re.compile(
-    r"(?P<code>`+[^`]+`+)|(?P<tag><[^<>]+>)|\]\(\s*<?(?P<link>[^)\s>]+)|(?P<url>https?://[^\s)>\]]*[^\s)>\].,;:!?\"'])|"
-    r"(?P<field>\{\{.*?\}\}|\{[\w.]*\}|%\(\w+\)[sd]|(?<!\d)%[sd]\b)"
+    r"(?P<code>(?<!`)`++[^`]++`+)|(?P<tag><[^<>]++>)|\]\(\s*+<?(?P<link>[^)\s>]+)|"
+    r"(?P<url>https?://[^\s)>\]]*[^\s)>\].,;:!?\"'])|"
+    r"(?P<field>\{\{[^{}\n]*+\}\}|\{[\w.]*+\}|%\(\w++\)[sd]|(?<!\d)%[sd]\b)"
 )
 
 
@@ -85,7 +88,7 @@ def prose_in(document: Document, snapshot: Mapping[str, Any]) -> list[Prose]:
 def _walk(reader: Reader, places: list[Place], value: Any, path: Path) -> Iterator[Prose]:
     flat = reader.flat(places, value)
     match value:
-        case str() if flat and (marked := _format_of(flat)) and not _OTHER.fullmatch(value.strip()):
+        case str() if flat and (marked := _format_of(flat)) and not _is_other(value.strip()):
             yield Prose(path, value, marked)
         case dict():
             for name, inner in value.items():
@@ -93,6 +96,10 @@ def _walk(reader: Reader, places: list[Place], value: Any, path: Path) -> Iterat
         case list():
             for index, inner in enumerate(value):
                 yield from _walk(reader, reader.item(flat, index), inner, (*path, index))
+
+
+def _is_other(value: str) -> bool:
+    return len(value) <= _LONGEST_OTHER and _OTHER.fullmatch(value) is not None
 
 
 def _format_of(flat: list[Place]) -> Format | None:

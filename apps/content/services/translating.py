@@ -161,7 +161,7 @@ def run(job: Job) -> dict[str, Any]:
 
 
 def _require_offered(document: Document, locales: Sequence[str]) -> None:
-    offered = set(settings.locales(document.site)) - {document.locale}
+    offered = set(settings.locales(document.site)) - translations.own_locales(document)
     if unknown := [index for index, locale in enumerate(locales) if locale not in offered]:
         message = f"One of these is taken: {', '.join(sorted(offered)) or 'the site offers no other locale'}."
         raise errors.Invalid(
@@ -189,7 +189,8 @@ def _snapshot(document: Document, version: int) -> dict[str, Any]:
 
 
 def _texts(document: Document, snapshot: Mapping[str, Any], fields: Sequence[str] | None) -> dict[Path, list[Piece]]:
-    """The texts to translate by where they stand, each in pieces; 400 for a member that holds none, and for none."""
+    """The texts to translate by where they stand, each in pieces; 400 for a member that holds none, and for none; 422
+    for more than `MOST` characters."""
     found = prose_in(document, snapshot)
     members = {one.member for one in found}
     if unknown := [index for index, name in enumerate(fields or ()) if name not in members]:
@@ -200,7 +201,10 @@ def _texts(document: Document, snapshot: Mapping[str, Any], fields: Sequence[str
     if not found:
         message = "The document holds no text to translate."
         raise errors.Invalid(errors=[{"field": "doc_id", "message": message, "code": "empty"}])
-    return {one.path: list(_pieces(one)) for one in found if fields is None or one.member in fields}
+    chosen = [one for one in found if fields is None or one.member in fields]
+    if sum(len(one.text) for one in chosen) > MOST:
+        raise AskedTooMuch(limit="characters", most=MOST)
+    return {one.path: list(_pieces(one)) for one in chosen}
 
 
 def _pieces(prose: Prose) -> Iterator[Piece]:

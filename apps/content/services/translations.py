@@ -129,10 +129,15 @@ def require_may_change(actor: Actor, document: Document, translation: Translatio
         raise errors.Forbidden
 
 
+def own_locales(document: Document) -> set[str]:
+    """In which it is not translated: its own, and that of its public version."""
+    public = PublicDocument.objects.filter(doc_type=document.doc_type, doc_id=document.pk, original=True)
+    return {document.locale, *public.values_list("locale", flat=True)}
+
+
 def _new(actor: Actor, document: Document, locale: str, now: datetime.datetime) -> Translation:
     """Refused in the document's own locale, the public version's if that is another, and beyond a hundred."""
-    public = PublicDocument.objects.filter(doc_type=document.doc_type, doc_id=document.pk, original=True)
-    if locale in {document.locale, *public.values_list("locale", flat=True)}:
+    if locale in own_locales(document):
         raise OwnLocale
     if selectors.translations_of(document).count() >= MOST:
         raise TooManyTranslations

@@ -36,7 +36,7 @@ SECONDS = 900.0
 """For all of it; three attempts last less than the credits are held."""
 TOLD = 1_000
 """Characters of the text that the provenance repeats."""
-_SENTENCE = re.compile(r".+?(?:[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+|\n|\Z)", re.S)
+_SENTENCE = re.compile(r".+?(?:(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s)|[。！？]+|\n|\Z)", re.S)
 
 Form = tuple[int, int, int]
 """Channels, bytes of a sample, samples a second."""
