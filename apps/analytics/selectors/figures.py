@@ -81,9 +81,10 @@ def _statement(site_ids: list[int], cut: Sequence[Piece]) -> tuple[str, list[Any
     for source in ("day", "hour"):
         if some := [piece for piece in cut if piece.source == source]:
             parts.append(
-                "SELECT p.i, t.site_id, CASE WHEN p.measure = 'counts' THEN t.kind ELSE 'visitor' END AS kind, t.agent,"  # noqa: S608
-                f" t.n FROM {_pieces()} JOIN analytics_{source} t ON t.site_id = ANY(%s) AND t.at >= p.start"
-                " AND t.at < p.until AND CASE WHEN p.measure = 'counts' THEN t.kind <> ALL(%s) ELSE t.kind = p.measure END"
+                "SELECT p.i, t.site_id, CASE WHEN p.measure = 'counts' THEN t.kind ELSE 'visitor' END AS kind,"  # noqa: S608
+                f" t.agent, t.n FROM {_pieces()} JOIN analytics_{source} t ON t.site_id = ANY(%s) AND t.at >= p.start"
+                " AND t.at < p.until"
+                " AND CASE WHEN p.measure = 'counts' THEN t.kind <> ALL(%s) ELSE t.kind = p.measure END"
             )
             params += [*_columns(some), site_ids, _OF_VISITORS]
     if some := [piece for piece in cut if piece.source == "raw" and piece.measure == "counts"]:

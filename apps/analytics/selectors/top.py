@@ -47,7 +47,7 @@ def _agent(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def _titled(site_id: int, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Documents with the titles that the public sees; empty for what is not public (any more). In the tenant's schema."""
+    """Documents with the titles that the public sees, empty for what is not public; in the tenant's schema."""
     named = [(line, *line["key"].split(":")) for line in lines]
     titles = titles_of(site_id, [(doc_type, int(doc_id)) for _, doc_type, doc_id in named])
     return [
@@ -67,8 +67,8 @@ def titles_of(site_id: int, documents: list[tuple[str, int]]) -> dict[tuple[str,
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT doc_type, doc_id, coalesce(body::json ->> 'title', body::json -> 'data' ->> 'title',"  # noqa: S608
-            f" body::json -> 'data' ->> 'name', '') FROM {PublicDocument._meta.db_table} WHERE site_id = %s AND original"
-            " AND (doc_type, doc_id) IN (SELECT * FROM unnest(%s::text[], %s::bigint[]))",
+            f" body::json -> 'data' ->> 'name', '') FROM {PublicDocument._meta.db_table} WHERE site_id = %s"
+            " AND original AND (doc_type, doc_id) IN (SELECT * FROM unnest(%s::text[], %s::bigint[]))",
             [site_id, types, ids],
         )
         return {(doc_type, doc_id): title for doc_type, doc_id, title in cursor.fetchall()}

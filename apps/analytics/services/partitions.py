@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -44,10 +45,10 @@ def make(months: set[datetime.datetime]) -> list[str]:
     return missing
 
 
-def _make(cursor: object, name: str, table: str, month: datetime.datetime) -> None:
+def _make(cursor: Any, name: str, table: str, month: datetime.datetime) -> None:
     start, end = f"{month:%Y-%m-%d} 00:00+00", f"{next_month(month):%Y-%m-%d} 00:00+00"
     # Names and days are our own; the month's rows leave the default partition before it may exist beside it.
-    cursor.execute(  # type: ignore[attr-defined]
+    cursor.execute(
         f"CREATE TABLE IF NOT EXISTS public.{name} (LIKE public.{table} INCLUDING DEFAULTS);"
         f"WITH moved AS (DELETE FROM public.{table}_default WHERE at >= '{start}' AND at < '{end}' RETURNING *)"
         f" INSERT INTO public.{name} SELECT * FROM moved;"

@@ -1,7 +1,11 @@
 """Taking batches of events from sites: checked, made small, and put into the queue; the database is not asked."""
 
+import time
 from typing import Any
 from urllib.parse import urlsplit
+
+import structlog
+from celery import current_app
 
 from apps.analytics.models import Agent
 from apps.analytics.providers import agents
@@ -9,6 +13,9 @@ from apps.analytics.services import queue, visitors
 from apps.core import errors, redis
 from apps.sites.models import Site
 
+log = structlog.get_logger(__name__)
+
+NUDGE_SECONDS = 1.0
 RETRY_AWAY = {"Retry-After": str(round(redis.AWAY_SECONDS))}
 
 
@@ -36,7 +43,23 @@ def receive(
         )
     except redis.Away:
         raise errors.Unavailable(headers=RETRY_AWAY) from None
+    _nudge()
     return len(events)
+
+
+_nudged = 0.0
+
+
+def _nudge() -> None:
+    """Says, once a second at most, that there is something to copy; a word that is lost the sweep makes up for."""
+    global _nudged
+    if time.monotonic() - _nudged < NUDGE_SECONDS:
+        return
+    _nudged = time.monotonic()
+    try:
+        current_app.send_task("analytics.copy_events", expires=30)
+    except Exception as error:  # the batch is queued: no failure of the messenger may turn into a 500
+        log.warning("copying_left_to_the_sweep", error=type(error).__name__)
 
 
 def _small(site: Site, event: dict[str, Any]) -> dict[str, Any]:
