@@ -2,6 +2,7 @@
 
 import datetime
 import zoneinfo
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -49,7 +50,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     actor = actor_of(request)
     places = [place for place in sites_of(actor).order_by("name", "pk") if actor.may(CODE, place.pk)]
-    chosen = next((place for place in places if str(place.pk) == request.GET.get("site")), (places or [None])[0])
+    asked = [place for place in places if str(place.pk) == request.GET.get("site")]
+    chosen = next(iter(asked or places), None)
     wanted = request.GET.get("range", "month")
     page: dict[str, Any] = {
         "title": "Analytics",
@@ -87,14 +89,14 @@ def _card(name: str, title: str, icon: str, now: Figures, before: Figures) -> di
     return {"title": title, "icon": icon, "count": count, "then": then, "change": change}
 
 
-def _people(current: Series, previous: Series) -> list[list[float]]:
+def _people(current: Series, previous: Series) -> list[Sequence[float]]:
     """Columns for the chart: time, page views, those of the time before, visitors."""
     times = [at.timestamp() for at, _ in current.buckets]
     views, then = ([one.page_views for _, one in series.buckets] for series in (current, previous))
     return [times, views, then[: len(views)], [one.visitors for _, one in current.buckets]]
 
 
-def _machines(current: Series) -> list[list[float]]:
+def _machines(current: Series) -> list[Sequence[float]]:
     """Columns for the chart: time, anonymous reads, calls with a token, what bots and what agents did of both."""
     figures = [one for _, one in current.buckets]
     return [

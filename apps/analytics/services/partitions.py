@@ -49,7 +49,7 @@ def _make(cursor: Any, name: str, table: str, month: datetime.datetime) -> None:
     start, end = f"{month:%Y-%m-%d} 00:00+00", f"{next_month(month):%Y-%m-%d} 00:00+00"
     # Names and days are our own; the month's rows leave the default partition before it may exist beside it.
     cursor.execute(
-        f"CREATE TABLE IF NOT EXISTS public.{name} (LIKE public.{table} INCLUDING DEFAULTS);"
+        f"CREATE TABLE IF NOT EXISTS public.{name} (LIKE public.{table} INCLUDING DEFAULTS);"  # noqa: S608
         f"WITH moved AS (DELETE FROM public.{table}_default WHERE at >= '{start}' AND at < '{end}' RETURNING *)"
         f" INSERT INTO public.{name} SELECT * FROM moved;"
         f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_inherits WHERE inhrelid = 'public.{name}'::regclass) THEN"

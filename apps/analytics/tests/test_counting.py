@@ -90,7 +90,7 @@ def test_invented_user_agents_do_not_fill_the_memory(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.django_db
 def test_public_searches_are_counted_with_what_they_found(site_a: Site) -> None:
-    said = {"site_id": site_a.pk, "address": "192.0.2.1", "user_agent": BROWSER}
+    said: Any = {"site_id": site_a.pk, "address": "192.0.2.1", "user_agent": BROWSER}
     counting.search(query="  Tide Tables", total=0, **said)
     counting.search(query="tide tables", total=3, locale="de", **said)
     counting.search(query="a" * 500, total=3, **said | {"user_agent": CLAUDE})

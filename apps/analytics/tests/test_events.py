@@ -22,7 +22,7 @@ SEARCH_PATH = 'SET search_path = "public","extensions"'
 
 
 def post(api: ApiClient, *events: Any, **headers: str) -> Any:
-    said = {"HTTP_USER_AGENT": BROWSER} | headers
+    said: Any = {"HTTP_USER_AGENT": BROWSER} | headers
     return api.generic("POST", PATH, json.dumps({"events": events}), "text/plain;charset=UTF-8", **said)
 
 
@@ -87,7 +87,7 @@ def test_a_beacon_is_taken_without_the_database_and_copied_as_it_was_sent(api: A
         ([view(), {"type": "search"}], 400, "required"),
         ([view(), {"type": "api", "path": "/"}], 400, "invalid_choice"),
         ([view(), "text"], 400, "invalid"),
-        ([view(), view(path={"a": 1})], 400, "invalid"),
+        ([view(), {"type": "page_view", "path": {"a": 1}}], 400, "invalid"),
         ([view(), view("/" * 501)], 400, "max_length"),
         ([view(), view(doc_type="post", doc_id="one")], 400, "invalid"),
         ([view(), view(doc_type="post", doc_id=2**63)], 400, "max_value"),

@@ -206,7 +206,7 @@ def test_top_lists_count_people_and_name_who_else_came(
     assert copying.copy() == 4
     start = NOW - datetime.timedelta(days=10)
     with CaptureQueriesContext(connection) as asked:
-        found = reader.get(f"{SITE}/top", {"from": "2026-11-16T15:42:30Z", "limit": 2}).json()
+        found = reader.get(f"{SITE}/top?from=2026-11-16T15:42:30Z&limit=2").json()
     assert len([query for query in asked if "analytics_" in query["sql"] or "publicdocument" in query["sql"]]) == 2
     assert found["documents"] == [
         {"doc_type": "post", "doc_id": post["id"], "title": "Tides", "count": 3, "visitors": 2},
