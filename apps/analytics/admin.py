@@ -76,8 +76,13 @@ def _figures(place: Site, wanted: str) -> dict[str, Any]:
     minutes, visitors = selectors.figures.realtime(place.pk, REALTIME_MINUTES)
     return {
         "cards": [_card(name, title, icon, current.total, previous.total) for name, title, icon in _CARDS],
-        "charts": {"size": size, "people": _people(current, previous), "machines": _machines(current)},
-        "realtime": {"visitors": visitors, "minutes": _minutes(minutes)},
+        "charts": {
+            "size": size,
+            "people": _people(current, previous),
+            "machines": _machines(current),
+            "minutes": [[at.timestamp() for at, _ in minutes], [one.page_views for _, one in minutes]],
+        },
+        "realtime": {"visitors": visitors},
         "top": selectors.top.top(place.pk, span, LINES),
         "searches": selectors.searches.searches(place.pk, span, LINES),
     }
@@ -106,8 +111,3 @@ def _machines(current: Series) -> list[Sequence[float]]:
         [one.bots.page_views + one.bots.public_reads + one.bots.api_calls for one in figures],
         [one.agents.page_views + one.agents.public_reads + one.agents.api_calls for one in figures],
     ]
-
-
-def _minutes(minutes: list[tuple[datetime.datetime, Figures]]) -> list[dict[str, Any]]:
-    most = max((one.page_views for _, one in minutes), default=0) or 1
-    return [{"at": at, "views": one.page_views, "share": round(100 * one.page_views / most)} for at, one in minutes]

@@ -1,4 +1,4 @@
-"""`bin/bench analytics`: batches of events over HTTP, how fast they reach the tables, and what counting a read costs."""
+"""`bin/bench analytics`: batches of events over HTTP, how fast they reach the tables, what counting a read costs."""
 
 import datetime
 import json

@@ -49,6 +49,9 @@ def fill(site: Site, pages: Sequence[Page]) -> int:
 
 def _rows(site: Site, pages: Sequence[Page], now: datetime.datetime, dice: random.Random) -> Iterator[Row]:
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    for number in range(7):
+        at = now - datetime.timedelta(minutes=dice.uniform(1, 28))
+        yield from (row for row in _visit(site, pages, at, -number - 1, dice) if row.at < now)
     for back in range(DAYS, -1, -1):
         day = midnight - datetime.timedelta(days=back)
         # More from month to month, less at weekends.

@@ -15,11 +15,13 @@ document.addEventListener("DOMContentLoaded", () => {
       ["Bots", "#94a3b8", {}],
       ["Agents", "#f59e0b", {}],
     ],
+    minutes: [["Page views", "#17a2a6", { fill: "#17a2a6", paths: uPlot.paths.bars({ size: [0.7] }) }]],
   };
   const zoned = (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC");
-  const when = new Intl.DateTimeFormat("en-GB", {
-    timeZone: "UTC", day: "numeric", month: "short", ...(size === "hour" ? { hour: "2-digit", minute: "2-digit" } : {}),
-  });
+  const time = { hour: "2-digit", minute: "2-digit" };
+  const date = { day: "numeric", month: "short" };
+  const shown = { people: size === "hour" ? { ...date, ...time } : date, minutes: time };
+  const when = (name) => new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...(shown[name] || shown.people) });
   const drawn = [];
 
   const draw = () => {
@@ -30,18 +32,19 @@ document.addEventListener("DOMContentLoaded", () => {
     for (const frame of document.querySelectorAll("[data-chart]")) {
       const name = frame.dataset.chart;
       const data = charts[name];
+      const told = when(name);
       drawn.push(new uPlot({
         width: frame.clientWidth,
-        height: frame.classList.contains("chart-low") ? 180 : 280,
+        height: frame.classList.contains("series-low") ? 180 : 280,
         tzDate: zoned,
         cursor: { y: false, points: { size: 7 } },
         scales: { y: { range: (u, low, high) => [0, Math.max(4, high * 1.08)] } },
         axes: [
-          { stroke: ink, grid: { show: false }, ticks: line },
+          { stroke: ink, grid: { show: false }, ticks: line, ...(name === "minutes" ? { values: "{HH}:{mm}" } : {}) },
           { stroke: ink, grid: line, ticks: { show: false }, size: 56, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 1e7, 1e8] },
         ],
         series: [
-          { label: "UTC", value: (u, at) => (at === null ? "–" : when.format(new Date(at * 1000))) },
+          { label: "UTC", value: (u, at) => (at === null ? "–" : told.format(new Date(at * 1000))) },
           ...series[name].map(([label, stroke, more]) => ({ label, stroke, width: 1.5, points: { show: data[0].length < 2 }, ...more })),
         ],
       }, data, frame));
