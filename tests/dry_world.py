@@ -212,6 +212,9 @@ UNSUPPORTED: dict[str, Callable[[World], Any]] = {
     **dry_media.UNSUPPORTED,
     **dry_money.UNSUPPORTED,
     "media_generate_image": lambda w: w.client.post(f"/{w.site}/media/generate?dry_run=true", {"prompt": "A tree"}),
+    "public_events": lambda w: w.client.post(
+        f"/public/{w.site}/events?dry_run=true", {"events": [{"type": "page_view", "path": "/"}]}
+    ),
     "seo_generate_text": lambda w: w.client.post(f"/{w.site}/seo/generatetext?dry_run=true", {"prompt": "On trees"}),
 }
 

@@ -8,13 +8,14 @@ import tempfile
 import threading
 import time
 import timeit
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from cognitor.bench.load import Load
 from cognitor.bench.programs import Facts, Programs, cpu
 
-EVENTS, SECONDS, CONNECTIONS = 20, 10.0, 16
+EVENTS, SECONDS, CONNECTIONS = 20, 10.0, 4
 WAITING = 200_000
 
 
@@ -32,12 +33,15 @@ def main() -> None:
 
 
 def measure(facts: Facts, folder: Path) -> dict[str, str]:
+    lines = (line.partition("=") for line in (Path(facts["data"]) / "env").read_text().splitlines())
+    os.environ |= {name: value for name, _, value in lines if name and not name.startswith("#")}
     os.environ |= {name: facts[name.lower()] for name in ("DATABASE_URL", "REDIS_URL", "CACHE_URL")}
     os.environ |= {"DJANGO_SETTINGS_MODULE": "cognitor.settings.local", "COGNITOR_DATA": facts["data"]}
     import django
 
     django.setup()
     from apps.analytics.services import copying, queue
+    from apps.core.redis import Away
 
     body = json.dumps({"events": [one(number) for number in range(EVENTS)]})
     load = Load(
@@ -50,18 +54,21 @@ def measure(facts: Facts, folder: Path) -> dict[str, str]:
 
     def watch() -> None:
         while not over.wait(0.1):
-            lags.append(queue.state()["lag_ms"])
+            with suppress(Away):
+                lags.append(queue.state()["lag_ms"])
 
     watching = threading.Thread(target=watch)
     watching.start()
     before = {name: cpu(facts["pids"][name]) for name in ("web", "worker", "postgres")}
-    batches = load.run(SECONDS, folder)
-    ended = time.monotonic()
-    while queue.state()["entries"]:
-        time.sleep(0.05)
-    drained = time.monotonic() - ended
-    over.set()
-    watching.join()
+    try:
+        batches = load.run(SECONDS, folder)
+        ended = time.monotonic()
+        while queue.state()["entries"]:
+            time.sleep(0.05)
+        drained = time.monotonic() - ended
+    finally:
+        over.set()
+        watching.join()
     spent = {name: (cpu(facts["pids"][name]) - was) / (batches * SECONDS * EVENTS) for name, was in before.items()}
     found = {
         f"events a second over HTTP, {EVENTS} in a batch": f"{batches * EVENTS:,.0f}",

@@ -197,38 +197,43 @@ def _summed(rows: Sequence[Row], seen: Seen) -> tuple[list[Row], Sums]:
     """The rows, with who opens a visit, and what they add to the sums."""
     sums: Sums = Counter()
     found: list[Row] = []
-
-    def add(row: Row, kind: str, n: int, *sizes: str, at: datetime.datetime) -> None:
-        for size in sizes:
-            sums[size, row.tenant_id, row.site_id, _begin(size, at), kind, row.agent] += n
-
+    begins = {at: _beginnings(at) for at in {row.at for row in rows}}
     for row in rows:
+        here = begins[row.at]
+        whose = row.tenant_id, row.site_id
+        added = [(size, at, row.kind, row.n) for size, at in here.items()]
         if row.visitor is not None:
-            key = row.site_id, row.visitor, _day(row.at)
+            key = row.site_id, row.visitor, here["day"]
             last = seen.get(key)
             seen[key] = row.at if last is None else max(last, row.at)
             if last is None or row.at - last > PAUSE:
                 row = replace(row, opens=True)
-                add(row, "visit", 1, *_SIZES, at=row.at)
-            if last is None:
-                add(row, "newcomer", 1, "hour", at=row.at)
-                add(row, "visitor", 1, "day", at=row.at)
-            for size in ("minute", "hour"):
-                if last is None or _begin(size, last) < _begin(size, row.at):
-                    add(row, "visitor", 1, size, at=row.at)
-            if last is None or _begin("hour", last) < _begin("hour", row.at):
-                add(row, "leaver", 1, "hour", at=row.at)
-                if last is not None:
-                    add(row, "leaver", -1, "hour", at=last)
-        add(row, row.kind, row.n, *_SIZES, at=row.at)
+                added += [(size, at, "visit", 1) for size, at in here.items()]
+            added += _of_visitor(here, None if last is None else _beginnings(last))
+        for size, at, kind, n in added:
+            sums[size, *whose, at, kind, row.agent] += n
         found.append(row)
     return found, sums
 
 
-def _begin(size: str, at: datetime.datetime) -> datetime.datetime:
-    if size == "minute":
-        return at.replace(second=0, microsecond=0)
-    return at.replace(minute=0, second=0, microsecond=0) if size == "hour" else _day(at)
+def _of_visitor(here: dict[str, Any], last: dict[str, Any] | None) -> list[tuple[str, Any, str, int]]:
+    """What somebody seen now adds to the counts of different visitors, `last` having been seen so far that day."""
+    hour = here["hour"]
+    if last is None:
+        added = [("day", here["day"], "visitor", 1), ("hour", hour, "newcomer", 1)]
+    else:
+        added = [("hour", last["hour"], "leaver", -1)] if last["hour"] < hour else []
+    if last is None or last["hour"] < hour:
+        added += [("hour", hour, "leaver", 1), ("hour", hour, "visitor", 1)]
+    if last is None or last["minute"] < here["minute"]:
+        added.append(("minute", here["minute"], "visitor", 1))
+    return added
+
+
+def _beginnings(at: datetime.datetime) -> dict[str, datetime.datetime]:
+    """Of the minute, the hour and the day that the moment is in."""
+    minute = at.replace(second=0, microsecond=0)
+    return {"minute": minute, "hour": minute.replace(minute=0), "day": _day(at)}
 
 
 def _day(at: datetime.datetime) -> datetime.datetime:

@@ -24,6 +24,8 @@ log = structlog.get_logger(__name__)
 SECONDS = 5.0
 MOST_KEYS, MOST_SEARCHES = 5_000, 2_000
 
+_READ = Kind.READ.value  # a member of an enumeration takes longer to be looked up than all the rest
+
 Key = tuple[str, str, str]
 """Kind, the site's identifier, user agent."""
 Counts = dict[Key, "itertools.count[int]"]
@@ -41,12 +43,12 @@ class Tally:
 
     def read(self, path: str, user_agent: str) -> None:
         """An anonymous read that the lane answered, at `/public/{site}…`."""
-        key = Kind.READ, path.split("/", 3)[2], user_agent
+        key = _READ, path.split("/", 3)[2], user_agent
         # `next` of a counter cannot be torn by another thread, as `+= 1` could.
         next(self.now.get(key) or self._begin(key))
 
     def add(self, kind: str, site: str, user_agent: str) -> None:
-        key = kind, site, user_agent
+        key = str(kind), site, user_agent
         next(self.now.get(key) or self._begin(key))
 
     def search(self, entry: list[Any]) -> None:

@@ -2,7 +2,7 @@
 
 import datetime
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,11 +11,14 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from apps.analytics.models import Event
+from apps.analytics.models import PARTITIONED, Event
 from apps.analytics.services import copying, retention
 from apps.analytics.services.copying import Row
 from apps.analytics.tests.factories import queued
 from apps.content.tests.factories import a_post
+from apps.core.actor import Actor
+from apps.core.events import emit
+from apps.sites.events import SitePurged
 from apps.sites.models import Site
 from conftest import AsRole
 from tests.client import ApiClient
@@ -320,3 +323,15 @@ def test_a_month_that_nobody_made_ahead_has_its_rows_moved_into_it(site_a: Site)
     with connection.cursor() as cursor:
         cursor.execute("SELECT tableoid::regclass::text, count(*) FROM analytics_event WHERE at >= %s GROUP BY 1", [at])
         assert cursor.fetchall() == [("analytics_event_2031_05", 3)]
+
+
+def test_what_was_counted_of_a_site_ends_with_it(
+    history: list[Row], site_a: Site, site_b: Site, deliver_events: Callable[[], int]
+) -> None:
+    emit(
+        SitePurged(subject_id=site_a.pk, site_id=site_a.pk),
+        actor=Actor.system(because="tests", tenant_id=site_a.tenant_id),
+    )
+    deliver_events()
+    for model in PARTITIONED:
+        assert set(model._base_manager.values_list("site_id", flat=True)) == {site_b.pk}
