@@ -17,6 +17,7 @@ from apps.accounts import selectors as accounts
 from apps.accounts.models import User
 from apps.accounts.roles import PLATFORM_ADMIN, ROLES
 from apps.accounts.services import attempts
+from apps.analytics import admin as analytics
 from apps.core import clients, context, errors, ratelimit
 from apps.core.actor import Actor
 from apps.core.backoffice import actor_of, site
@@ -171,6 +172,7 @@ def urls() -> tuple[list[Any], str, str]:
         path("leave-tenant/", site.admin_view(leave_tenant), name="leave_tenant"),
         path("login/", login, name="login"),
         path("password_change/", site.admin_view(own_password.change, cacheable=False), name="password_change"),
+        path("analytics/", site.admin_view(analytics.dashboard), name="analytics"),
         path("mails/", site.admin_view(outbox.mails), name="mails"),
         path("second-factor/", second_step.show, name="second_factor"),
         path("second-factor/enrol/", second_step.enrol, name="second_factor_enrol"),
@@ -300,6 +302,8 @@ def navigation(request: Any) -> list[dict[str, Any]]:
             items.append(
                 {"title": "Coverage", "icon": "grid_on", "link": reverse("admin:content_translation_coverage")}
             )
+        if title == "Tenant" and analytics.may_see(request):
+            items.insert(0, {"title": "Analytics", "icon": "monitoring", "link": reverse("admin:analytics")})
         if title == "Billing" and actor_of(request).tenant_id is None and items:
             items.append({"title": "Revenue", "icon": "bar_chart", "link": reverse("admin:billing_payment_revenue")})
         if items:

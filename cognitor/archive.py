@@ -76,6 +76,7 @@ CLASSIFIED: dict[str, Archived | Excluded] = {
     "core.idempotencykey": Excluded("answers kept for a day"),
     "core.job": Excluded("work of this installation"),
     "ai.generation": Excluded("jobs of this installation; what they made says itself how"),
+    "analytics": Excluded("figures of visits at this installation; they end with the tenant"),
     "sites.tenant": Archived(tenant=("pk",), local=("schema_name", "status")),
     "sites.schemastate": Excluded("the manifest says it"),
     "sites.tenanttemplate": _INSTALLATION,

@@ -14,6 +14,8 @@ from apps.accounts.services import housekeeping as people
 from apps.accounts.services import mails, sessions
 from apps.ai import events as ai
 from apps.ai.services import generations, texts
+from apps.analytics.services import expiry as figures
+from apps.analytics.services import retention as months
 from apps.billing.services import allowances, dunning, mirror, refunds, webhooks
 from apps.billing.services import housekeeping as credits
 from apps.content import events as content
@@ -123,7 +125,8 @@ REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
     media.MediaReplaced: [refreezing.refreeze_referrers],
     media.MediaDeleted: [refreezing.refreeze_referrers],
     tenants.SiteImported: [indexes.follow_schema],
-    tenants.SiteExpired: [content_expiry.begin, media_expiry.begin, websites_expiry.begin],
+    tenants.SiteExpired: [content_expiry.begin, media_expiry.begin, websites_expiry.begin, figures.forget],
+    tenants.SitePurged: [figures.forget],
     ai.GenerationFailed: [websites.follow_failure],
     accounts.SecondFactorEnabled: [mails.tell_of_second_factor],
     accounts.SecondFactorDisabled: [mails.tell_of_lost_factor],
@@ -157,9 +160,13 @@ DUE: Mapping[str, Callable[[Due], Any]] = {
     people.ABANDONED: purge.abandon,
     credits.KIND: credits.run,
     retention.KIND: retention.run,
+    months.KIND: months.run,
 }
 
-ALWAYS: Sequence[str] = (housekeeping.KIND, people.KIND, retention.KIND, credits.KIND, webhooks.KIND, mirror.KIND)
+ALWAYS: Sequence[str] = (
+    *(housekeeping.KIND, people.KIND, retention.KIND, credits.KIND, webhooks.KIND, mirror.KIND),
+    months.KIND,
+)
 
 JOBS: Mapping[str, Callable[[Job], Any]] = {
     mirror.KIND: mirror.run_job,

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 import apps.core.converters  # noqa: F401
+from apps.analytics import urls as analytics
 from apps.content import urls as content
 from apps.media import urls as media
 from apps.websites import urls as websites
@@ -16,6 +17,8 @@ urlpatterns = [
     *pages.account_paths(),
     path("docs", pages.docs),
     path("openapi.json", pages.openapi),
+    path("", include(analytics.public_urlpatterns)),
+    path("", include(analytics.platform_urlpatterns)),
     path("", include(media.public_urlpatterns)),
     path("", include(content.public_urlpatterns)),
     path("", include(content.platform_urlpatterns)),

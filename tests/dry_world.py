@@ -223,6 +223,9 @@ UNSUPPORTED: dict[str, Callable[[World], Any]] = {
     "websites_generate": lambda w: w.client.post(
         f"/{w.site}/websites/generate?dry_run=true", {"name": "A", "purpose": "B"}
     ),
+    "public_events": lambda w: w.client.post(
+        f"/public/{w.site}/events?dry_run=true", {"events": [{"type": "page_view", "path": "/"}]}
+    ),
     "seo_generate_text": lambda w: w.client.post(f"/{w.site}/seo/generatetext?dry_run=true", {"prompt": "On trees"}),
 }
 

@@ -24,6 +24,7 @@ class Load:
     method: str = "GET"
     body: str = ""
     token: str = ""
+    user_agent: str = "bench"
     connections: int = CONNECTIONS
 
     def run(self, seconds: float, folder: Path) -> float:
@@ -35,6 +36,7 @@ class Load:
     def _wrk(self, seconds: float, folder: Path) -> float:
         script = folder / "load.lua"
         headers = 'wrk.headers["Content-Type"] = "application/json"\n'
+        headers += f'wrk.headers["User-Agent"] = "{self.user_agent}"\n'
         headers += f'wrk.headers["Authorization"] = "Bearer {self.token}"\n' if self.token else ""
         first, last = self.numbers
         script.write_text(
@@ -61,7 +63,7 @@ class Load:
         def ask(index: int) -> None:
             host = urlsplit(self.base_url).netloc
             connection = http.client.HTTPConnection(host)
-            headers = {"Content-Type": "application/json"} | (
+            headers = {"Content-Type": "application/json", "User-Agent": self.user_agent} | (
                 {"Authorization": f"Bearer {self.token}"} if self.token else {}
             )
             while time.monotonic() < end:

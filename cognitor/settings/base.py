@@ -34,6 +34,7 @@ SHARED_APPS = [
     "apps.accounts",
     "apps.billing",
     "apps.ai",
+    "apps.analytics",
     # After our apps, whose `create_tenant` would otherwise be hidden by its own.
     "cognitor.apps.TenantsConfig",
     "unfold",
@@ -71,6 +72,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
     "apps.core.middleware.RequestLog",
+    "apps.analytics.middleware.Counted",
     "apps.sites.middleware.Hosts",
     "apps.accounts.middleware.NoKeyInAddress",
     "django.middleware.security.SecurityMiddleware",
@@ -181,6 +183,15 @@ FAL_KEY, FAL_QUEUE_URL = read("FAL_KEY"), read("FAL_QUEUE_URL").rstrip("/")
 ELEVENLABS_API_KEY, ELEVENLABS_URL = read("ELEVENLABS_API_KEY"), read("ELEVENLABS_URL").rstrip("/")
 
 DATA_INDEXES = read("DATA_INDEXES")
+ANALYTICS_QUEUE_BYTES = read("ANALYTICS_QUEUE_MB") * 1024 * 1024
+ANALYTICS_TELLS = True
+ANALYTICS_KEPT = {
+    "event": days("ANALYTICS_EVENT_DAYS"),
+    "minute": days("ANALYTICS_MINUTE_DAYS"),
+    "hour": days("ANALYTICS_HOUR_DAYS"),
+    "day": days("ANALYTICS_DAY_DAYS"),
+}
+COUNTRY_HEADER = read("COUNTRY_HEADER")
 GENERATION_WAIT = read("GENERATION_WAIT")
 UPLOAD_MAX_BYTES = read("UPLOAD_MAX_MB") * 1024 * 1024
 DIRECT_UPLOAD_MAX_BYTES = read("DIRECT_UPLOAD_MAX_MB") * 1024 * 1024
@@ -279,6 +290,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "socket_timeout": 
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE = {
     "events": {"task": "core.dispatch_events", "schedule": 5.0, "options": {"expires": 5}},
+    "analytics": {"task": "analytics.copy_events", "schedule": 5.0, "options": {"expires": 5}},
     "due": {"task": "core.run_due", "schedule": 10.0, "options": {"expires": 10}},
 }
 

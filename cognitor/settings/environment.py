@@ -70,6 +70,20 @@ VARIABLES = (
     Variable("ARCHIVE_KEEP_DAYS", "int", 365, "How long the archive of a purged tenant is kept. 0: for ever."),
     Variable("GENERATION_WAIT", "int", 200, "Seconds that a request may wait for what it had generated; then 202."),
     Variable("DATA_INDEXES", "int", 40, "Most indexes that a tenant may have on fields of its elements' data."),
+    Variable("ANALYTICS_EVENT_DAYS", "int", 90, "How long single events of visitors are kept."),
+    Variable("ANALYTICS_MINUTE_DAYS", "int", 7, "How long their sums by minute are kept."),
+    Variable("ANALYTICS_HOUR_DAYS", "int", 400, "How long their sums by hour are kept."),
+    Variable("ANALYTICS_DAY_DAYS", "int", 1100, "How long their sums by day are kept."),
+    Variable(
+        "ANALYTICS_QUEUE_MB", "int", 64, "Most events that may wait to be copied; beyond, sites are answered 429."
+    ),
+    Variable(
+        "COUNTRY_HEADER",
+        "text",
+        "",
+        "Header in which your proxy names a visitor's country, as `CF-IPCountry`; it must overwrite what clients send. "
+        "Absent: countries are not known.",
+    ),
     Variable("S3_BUCKET", "text", "", "Bucket for uploads. Absent: files below `COGNITOR_DATA`/files."),
     Variable("S3_ENDPOINT_URL", "url", "", "Endpoint of an S3-compatible store, when it is not AWS."),
     Variable("S3_REGION", "text", "", "Region of the bucket."),

@@ -37,5 +37,6 @@ LOG_LEVEL = "ERROR"
 # A file a worker: their databases have the same ids, and one must not touch what another delivers.
 DELIVERY_GENERATIONS = ROOT / ".test-data" / f"delivery-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.generations"  # noqa: F405
 DELIVERY_LISTENS = False
+ANALYTICS_TELLS = False
 AI_MODELS = []
 OPENAI_API_KEY = ANTHROPIC_API_KEY = FAL_KEY = ELEVENLABS_API_KEY = ""

@@ -40,14 +40,18 @@ COUNTED = 100
 
 
 class Lane:
-    """`site_at` gives the identifier of the site whose own domain a host name is: there `/x` is `/public/{site}/x`."""
+    """`site_at` gives the identifier of the site whose own domain a host name is: there `/x` is `/public/{site}/x`.
+
+    `counted` is told the path and the user agent of each read that was answered.
+    """
 
     def __init__(
         self,
         application: Callable[[Environ, Start], Iterable[bytes]],
         site_at: Callable[[str], str | None] = lambda host: None,
+        counted: Callable[[str, str], None] = lambda path, user_agent: None,
     ) -> None:
-        self.application, self.site_at = application, site_at
+        self.application, self.site_at, self.counted = application, site_at, counted
         self.shelf = Shelf(generations(), most_bytes=settings.DELIVERY_MEMORY_BYTES, seconds=DEAF_SECONDS)
         self.listener = shared.Listener(generations().touch)
         self.constant = _constant_headers()
@@ -75,6 +79,7 @@ class Lane:
                     return self.application(environ, start)
             elif next(self._hits) % COUNTED == 0:
                 self._hit.inc(COUNTED)
+            self.counted(path, environ.get("HTTP_USER_AGENT", ""))
             return self._answer(entry, environ, start if own else _for_others(start))
         if method == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
             start("204 No Content", self._preflight)
