@@ -155,6 +155,8 @@ CLASSIFIED: dict[str, Archived | Excluded] = {
     "content.reference": _SCHEMA,
     "content.version": _SCHEMA,
     "content.imported": _SCHEMA,
+    "search.siteindex": Excluded("is made anew"),
+    "search.indexeddocument": Excluded("is made anew of the documents"),
 }
 
 

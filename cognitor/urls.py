@@ -5,6 +5,7 @@ from django.urls import include, path
 import apps.core.converters  # noqa: F401
 from apps.content import urls as content
 from apps.media import urls as media
+from apps.search import urls as search
 from cognitor import admin, pages
 
 urlpatterns = [
@@ -18,6 +19,7 @@ urlpatterns = [
     path("", include(media.public_urlpatterns)),
     path("", include(content.public_urlpatterns)),
     path("", include(content.platform_urlpatterns)),
+    path("", include(search)),
     # Its own pages keep their slash; `/admin` without it is answered by `AdminTenant`.
     path("admin/", admin.urls()),
     path("", include("apps.ai.urls")),

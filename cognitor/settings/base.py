@@ -56,7 +56,7 @@ SHARED_APPS = [
     "allauth.mfa",
     "djstripe",
 ]
-TENANT_APPS = ["apps.media", "apps.content"]
+TENANT_APPS = ["apps.media", "apps.content", "apps.search"]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
 
 TENANT_MODEL = "sites.Tenant"
@@ -181,6 +181,7 @@ FAL_KEY, FAL_QUEUE_URL = read("FAL_KEY"), read("FAL_QUEUE_URL").rstrip("/")
 ELEVENLABS_API_KEY, ELEVENLABS_URL = read("ELEVENLABS_API_KEY"), read("ELEVENLABS_URL").rstrip("/")
 
 DATA_INDEXES = read("DATA_INDEXES")
+SEARCH_SEMANTIC = read("SEARCH_SEMANTIC")
 GENERATION_WAIT = read("GENERATION_WAIT")
 UPLOAD_MAX_BYTES = read("UPLOAD_MAX_MB") * 1024 * 1024
 DIRECT_UPLOAD_MAX_BYTES = read("DIRECT_UPLOAD_MAX_MB") * 1024 * 1024

@@ -38,4 +38,5 @@ LOG_LEVEL = "ERROR"
 DELIVERY_GENERATIONS = ROOT / ".test-data" / f"delivery-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.generations"  # noqa: F405
 DELIVERY_LISTENS = False
 AI_MODELS = []
+SEARCH_SEMANTIC = False  # the model takes 100 MB of each worker; tests of meanings switch it on
 OPENAI_API_KEY = ANTHROPIC_API_KEY = FAL_KEY = ELEVENLABS_API_KEY = ""
