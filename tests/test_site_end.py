@@ -29,6 +29,7 @@ from apps.core.tenancy import inside
 from apps.media.models import Media
 from apps.media.services import expiry as media
 from apps.media.tests import factories as files
+from apps.search.services import expiry as search
 from apps.sites.models import ElementSite, Site, Tenant
 from apps.sites.services import expiry, sites
 from cognitor.installation import ROOT
@@ -38,7 +39,7 @@ from tests.ending import everything
 from tests.test_killed import own_url
 
 Step = Callable[[], int]
-KINDS = (content.KIND, media.KIND)
+KINDS = (content.KIND, media.KIND, search.KIND)
 
 
 def thirty_days_later(site: Site) -> None:
@@ -67,7 +68,7 @@ def rows_in(tenant: Tenant) -> dict[str, int]:
 
 def test_every_model_of_a_tenant_goes_with_a_site() -> None:
     """A new one has its site and a place in its app's list, or hangs on a model that has."""
-    listed = [*content.OF_SITE, *media.OF_SITE]
+    listed = [*content.OF_SITE, *media.OF_SITE, *search.OF_SITE]
     of_tenants = [model for model in apps.get_models() if model._meta.app_config.name in settings.TENANT_APPS]
     with_site = {
         model

@@ -85,7 +85,14 @@ class SearchIndexViewSet(TenantViewSet):
 
     category = "search"
 
-    @operation("search_stats", allow="search.manage", rate="read", gives=SearchStatsOut, query=StatsQuery)
+    @operation(
+        "search_stats",
+        allow="search.manage",
+        rate="read",
+        gives=SearchStatsOut,
+        query=StatsQuery,
+        refuses=[errors.NotFound],
+    )
     def stats(self, request: Request) -> dict[str, Any]:
         """Size, freshness and lag of the index, and what people searched for."""
         name = request.q["site"]

@@ -13,7 +13,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from cognitor.bench import pictures
+from cognitor.bench import pictures, search
 from cognitor.bench.content import Api, Filled, fill, settled, text
 from cognitor.bench.load import Load
 from cognitor.bench.programs import Facts, Programs, cpu, memory
@@ -31,6 +31,9 @@ TENANTS = 2  # more from one network look like fraud, and are refused
 def main() -> None:
     if sys.argv[1:] == ["media"]:
         pictures.main()
+        return
+    if sys.argv[1:2] == ["search"]:
+        search.main(sys.argv[2:])
         return
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     parser.add_argument("what", nargs="?", choices=["http", "soak"], default="http", help="requests a second (http)")

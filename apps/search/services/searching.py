@@ -27,7 +27,15 @@ FALLBACK = "keyword"
 
 
 def public(site: Site, query: dict[str, Any]) -> dict[str, Any]:
-    """What anybody finds in a site, in the shape and order of members that clients know."""
+    """What anybody finds in a site, in the shape and order of members that clients know; it is counted."""
+    found = tried(site, query)
+    heard.note(site.pk, query["q"], found["total"])
+    context.note("search", site_id=site.pk, query=query["q"], total=found["total"])
+    return found
+
+
+def tried(site: Site, query: dict[str, Any]) -> dict[str, Any]:
+    """The same for who only tries it."""
     began = time.monotonic()
     scope = public_scope(site, query["locale"])
     mode, vector, _ = _mode(query["mode"], query["q"])
@@ -46,8 +54,6 @@ def public(site: Site, query: dict[str, Any]) -> dict[str, Any]:
     )
     found = engine().find(scope, asked)
     results = [_shown(hit, row, marks) for hit, row, marks in _rows(found, asked.text, marked=query["highlight"])]
-    heard.note(site.pk, asked.text, found.total)
-    context.note("search", site_id=site.pk, query=asked.text, total=found.total, mode=mode)
     return {
         "results": results,
         "total": found.total,
