@@ -4,7 +4,7 @@ from apps.core.refusal import Refusal
 
 
 class SemanticUnavailable(Refusal):
-    """`reason` says what is missing."""
+    """The detail says what is missing."""
 
     code, status, title = "search.semantic.unavailable", 501, "This installation cannot search by meaning."
 

@@ -73,7 +73,7 @@ class TenantSearchViewSet(TenantViewSet):
         rate="read",
         gives=TenantSearchOut,
         query=TenantSearchQuery,
-        refuses=[SemanticUnavailable],
+        refuses=[SemanticUnavailable, errors.NotFound],
     )
     def search(self, request: Request) -> dict[str, Any]:
         """Documents and media of all sites that the caller may read, drafts too, with counts by what they are."""
@@ -99,7 +99,15 @@ class SearchIndexViewSet(TenantViewSet):
         site = site_for(actor=request.actor, identifier=name) if name else None
         return stats.stats(actor=request.actor, site=site)
 
-    @operation("search_reindex_all", allow="search.manage", rate="write", gives=ReindexOut, status=202, effects="rows")
+    @operation(
+        "search_reindex_all",
+        allow="search.manage",
+        rate="write",
+        gives=ReindexOut,
+        status=202,
+        effects="rows",
+        refuses=[errors.NotFound],
+    )
     def reindex(self, request: Request) -> HttpResponse:
         """Makes the index of all sites anew beside the present one, which is searched until the new one is whole.
         While such a job is open it is the answer."""

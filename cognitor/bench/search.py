@@ -204,7 +204,8 @@ def _copy(database: Any, table: str, element: int, changed: dict[str, str]) -> N
         name
         for (name,) in database.execute(
             "SELECT column_name FROM information_schema.columns "
-            "WHERE table_schema = current_schema AND table_name = %s AND is_generated = 'NEVER' AND (column_name <> 'id' OR %s) ORDER BY ordinal_position",
+            "WHERE table_schema = current_schema AND table_name = %s "
+            "AND is_generated = 'NEVER' AND (column_name <> 'id' OR %s) ORDER BY ordinal_position",
             [table, "id" in changed],
         ).fetchall()
     ]
@@ -265,8 +266,8 @@ def _page(judged: str, speed: str, count: int) -> str:
         "# Search: how well, how fast\n\n"
         f"Written by `bin/bench search --write`, {at}, {os.cpu_count()} cores.\n\n"
         "## How well\n\nForty questions on sixty short documents, German and English, were judged before any "
-        "weight was chosen (`apps/search/relevance/judged.toml`). Normalised discounted cumulative gain of the first ten hits; 1 "
-        f"is the best order there is.\n\n{judged}\n\n"
+        "weight was chosen (`apps/search/relevance/judged.toml`). Normalised discounted "
+        f"cumulative gain of the first ten hits; 1 is the best order there is.\n\n{judged}\n\n"
         f"## How fast\n\nOn a site of {count:,} documents of {WORDS} words from a vocabulary of {VOCABULARY:,}, as "
         "frequent as words are in a language. Whole requests over HTTP, one after the other, on the machine of the "
         f"server. Vectors are random there; the question's is computed.\n\n{speed}\n"

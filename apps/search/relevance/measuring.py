@@ -61,7 +61,7 @@ def measure(modes: Sequence[str] = MODES) -> dict[str, Any]:
     documents, questions = judged()
     names = _index(documents)
     if set(modes) - {"keyword"}:
-        while meanings.compute():
+        while meanings.compute(NOWHERE):
             pass
         meanings.require()
     each = []

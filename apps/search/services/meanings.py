@@ -19,9 +19,10 @@ from apps.search.providers.postgres import vectors
 from apps.search.providers.postgres.writing import meaning
 
 KIND = "search.embed"
-BATCH = 32
+BATCH = 8
 SECONDS = 2.0
 """How long the model may take over a question."""
+BATCH_SECONDS = 600.0
 PATIENCE = 5.0
 _LOCK = 0x5EA4
 
@@ -36,10 +37,10 @@ def missing() -> str:
 def require() -> None:
     """Refused where this installation cannot search by meaning, or where nothing of the tenant has a meaning yet."""
     if why := missing():
-        raise SemanticUnavailable(why, reason=why)
+        raise SemanticUnavailable(why)
     if not vectors.ready():
         why = "Nothing has been indexed by meaning yet; `reindex` does it."
-        raise SemanticUnavailable(why, reason=why)
+        raise SemanticUnavailable(why)
 
 
 def of_question(text: str) -> tuple[float, ...]:
@@ -79,15 +80,15 @@ def run(job: Job) -> dict[str, int]:
     return {"texts": count}
 
 
-def compute(limit: int = BATCH) -> int:
-    """One batch; how many texts it were."""
+def compute(site_id: int | None = None) -> int:
+    """One batch, of one site or of all; how many texts it were."""
     vectors.make()
-    rows = vectors.waiting(limit)
+    rows = vectors.waiting(BATCH, site_id)
     model = _model()
     if not rows or model is None:
         return 0
     asked = Embed(texts=[meaning(row) or "-" for row in rows], kind="passage")
-    made = calling.call(model, asked, Call(deadline=time.monotonic() + 120)).vectors
+    made = calling.call(model, asked, Call(deadline=time.monotonic() + BATCH_SECONDS)).vectors
     vectors.keep({(row.site_id, row.digest): vector for row, vector in zip(rows, made, strict=True)})
     return len(rows)
 

@@ -44,14 +44,15 @@ def make() -> None:
         )
 
 
-def waiting(limit: int) -> list[IndexedDocument]:
-    """Rows whose text has no vector yet, one of each digest."""
+def waiting(limit: int, site_id: int | None = None) -> list[IndexedDocument]:
+    """Rows whose text has no vector yet, one of each digest; of one site, or of all."""
+    only = "d.site_id = %s AND " if site_id else ""
     return list(
         IndexedDocument.objects.raw(
             f"SELECT DISTINCT ON (d.site_id, d.digest) d.id, d.site_id, d.digest, d.title, d.description, d.keywords, "  # noqa: S608
-            f"left(d.content, 2000) AS content FROM {_DOCUMENTS} d WHERE NOT EXISTS "
+            f"left(d.content, 2000) AS content FROM {_DOCUMENTS} d WHERE {only}NOT EXISTS "
             f"(SELECT FROM {TABLE} v WHERE v.site_id = d.site_id AND v.digest = d.digest) LIMIT %s",
-            [limit],
+            [*([site_id] if site_id else []), limit],
         )
     )
 

@@ -13,8 +13,8 @@ from apps.search.words import SIMPLE, folded, language_of
 
 LONGEST_CONTENT = 100_000
 """Characters of a text that are searched; a vector of words has one megabyte at most."""
-LONGEST_MEANING = 1_200
-"""Characters of which the meaning is computed: what the model reads of a text."""
+LONGEST_MEANING = 600
+"""Characters of which the meaning is computed: the model takes longer the more it reads, and the gist stands first."""
 _DOCUMENTS, _SITES = 0x5EA1, 0x5EA2  # first keys of advisory locks, beside those of `apps.sites.services.schemas`
 _TABLE = IndexedDocument._meta.db_table
 
