@@ -49,7 +49,8 @@ class SearchQuery(Query):
         max_length=LONGEST,
         default="",
         allow_blank=True,
-        help_text='Words that must all be there; `"a phrase"`, `-without`, `this or that`. The first 32 words count.',
+        help_text='Words that must all be there, or where no document has all, some; `"a phrase"`, `-without`, '
+        "`this or that`. The first 32 words count.",
     )
     mode = serializers.ChoiceField(
         choices=MODES,

@@ -64,6 +64,19 @@ class Question:
         """Whether anything is asked for: what only says what must not be there would find nearly everything."""
         return any(not excluded for _, excluded, _ in self.terms)
 
+    @property
+    def wider(self) -> "Question | None":
+        """Any of the terms instead of all; None where that is no other question. What must not be there is left out:
+        see `excluded`."""
+        wanted = [text for text, excluded, _ in self.terms if not excluded]
+        loose = any(not excluded and not alternative for _, excluded, alternative in self.terms[1:])
+        return Question(tuple((text, False, True) for text in wanted)) if len(wanted) > 1 and loose else None
+
+    @property
+    def excluded(self) -> "Question":
+        """What must not be there, as a question for any of it."""
+        return Question(tuple((text, False, True) for text, excluded, _ in self.terms if excluded))
+
     def web(self, language: str) -> str:
         """For `websearch_to_tsquery`, which takes any text without an error."""
         said: list[str] = []

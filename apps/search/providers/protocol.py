@@ -89,9 +89,12 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Found:
+    """`some`: nothing has all that was asked for; these have some of it."""
+
     hits: Sequence[Hit]
     total: int
     facets: Sequence[Facet] = field(default=())
+    some: bool = False
 
 
 class Engine(Protocol):

@@ -96,6 +96,8 @@ def test_stems_accents_phrases_and_exclusions_are_understood_in_each_language(
     assert titles(api, '"Häuser bauen"') == []
     assert titles(api, "runs river") == ["Running gently", "Rivers"]
     assert titles(api, "river -runner") == ["Rivers"]
+    assert titles(api, "river unheard") == ["Rivers", "Running gently"]  # where none has all, some is enough
+    assert titles(api, "mill unheard -rivers") == titles(api, '"running unheard" mill -gently') == []
     assert titles(api, '"running along"') == ["Running gently"]
     assert set(titles(api, "haus or mill")) == {*german, "Rivers"}
     assert titles(api, "-river") == titles(api, "") == titles(api, '" ( & | ! :* <->') == []

@@ -18,10 +18,11 @@ MOST_COUNTED = 20_000
 MOST_CANDIDATES = 1_000
 MOST_BY_MEANING = 50
 MOST_FUSED = 200
-WEIGHTS = "{0.05,0.25,0.55,1.0}"
+WEIGHTS = "{0.05,0.4,0.6,1.0}"
 """Of a word in what is referred to, in the content, in description or keywords, in the title."""
-RANK_CONSTANT = 10
-KEYWORD_SHARE, MEANING_SHARE = 1.0, 1.0
+RANK_CONSTANT, SOME_SHARE = 5, 0.1
+"""Of the fusion: how fast a place counts less, and what one counts that was got with some of the words alone. Both, and
+the weights, were chosen by the judged questions (`apps.search.relevance`)."""
 _TABLE, _STATES = IndexedDocument._meta.db_table, SiteIndex._meta.db_table
 _FROM = f"{_TABLE} d JOIN {_STATES} s ON s.site_id = d.site_id AND s.generation = d.generation"
 Sql = tuple[str, list[Any]]
@@ -38,31 +39,42 @@ def find(scope: Scope, asked: Asked) -> Found:
     hits: Sequence[Hit] = by_meaning
     if asked.mode == "hybrid":
         top = replace(asked, first=0, size=MOST_FUSED, facets=False)
-        hits = fused(_by_words(scope, top, asking, languages).hits, by_meaning)
+        by_words = _by_words(scope, top, asking, languages)
+        hits = fused(by_words.hits, by_meaning, share=SOME_SHARE if by_words.some else 1.0)
     these = f"SELECT {_FACETED} FROM {_TABLE} d WHERE d.id = ANY(%s)"  # noqa: S608
     facets = _facets(these, [[hit.id for hit in hits]])
     return Found(hits[asked.first : asked.first + asked.size], len(hits), facets if asked.facets else ())
 
 
-def fused(by_words: Sequence[Hit], by_meaning: Sequence[Hit]) -> list[Hit]:
+def fused(by_words: Sequence[Hit], by_meaning: Sequence[Hit], *, share: float = 1.0) -> list[Hit]:
     """Reciprocal rank fusion (Cormack, Clarke and Büttcher 2009): places are added up, not scores, which are of
-    different kinds."""
+    different kinds. `share`: what a place by words counts, when one by meaning counts 1."""
     scores: dict[tuple[str, int], float] = {}
     first: dict[tuple[str, int], Hit] = {}
-    for share, hits in ((KEYWORD_SHARE, by_words), (MEANING_SHARE, by_meaning)):
+    for part, hits in ((share, by_words), (1.0, by_meaning)):
         for place, hit in enumerate(hits, 1):
             key = (hit.doc_type, hit.doc_id)
             first.setdefault(key, hit)
-            scores[key] = scores.get(key, 0.0) + share / (RANK_CONSTANT + place)
+            scores[key] = scores.get(key, 0.0) + part / (RANK_CONSTANT + place)
     order = sorted(scores, key=lambda key: -scores[key])
     return [replace(first[key], score=scores[key]) for key in order]
 
 
 def _by_words(scope: Scope, asked: Asked, asking: Question, languages: Sequence[str]) -> Found:
+    """What has all that was asked for; where nothing has, what has some of it."""
+    found = _weighed(scope, asked, asking, languages)
+    if not found.total and (wider := asking.wider):
+        found = replace(_weighed(scope, asked, wider, languages, _matches(asking.excluded, languages)), some=True)
+    return found
+
+
+def _weighed(
+    scope: Scope, asked: Asked, asking: Question, languages: Sequence[str], unwanted: Sql | None = None
+) -> Found:
     matches = _matches(asking, languages)
     if matches is None:
         return Found((), 0)
-    where, values = _where(scope, asked)
+    where, values = _where(scope, asked, unwanted)
     query, query_values = _query(asking, languages)
     place, place_values = _place(scope)
     columns = f"{_FACETED}, {place} AS place, d.head @@ {query} AS in_head"
@@ -90,12 +102,8 @@ def _by_words(scope: Scope, asked: Asked, asking: Question, languages: Sequence[
 
 def _by_meaning(scope: Scope, asked: Asked, asking: Question, languages: Sequence[str]) -> list[Hit]:
     """The nearest, each document once. What must not be there is not."""
-    where, values = _where(scope, asked)
+    where, values = _where(scope, asked, _matches(asking.excluded, languages))
     place, place_values = _place(scope)
-    excluded = Question(tuple((text, False, True) for text, without, _ in asking.terms if without))
-    unwanted = _matches(excluded, languages) if excluded else None
-    if unwanted:
-        where, values = f"{where} AND NOT {unwanted[0]}", [*values, *unwanted[1]]
     sql = f"""
         SELECT d.id, d.doc_type, d.doc_id, 1 - (v.embedding <=> %s::vector) AS near, {place}
         FROM {_FROM} JOIN search_vector v ON v.site_id = d.site_id AND v.digest = d.digest
@@ -129,7 +137,7 @@ def _query(asking: Question, languages: Sequence[str]) -> Sql:
     return f"(CASE d.language {' '.join(cases)} END)", values
 
 
-def _where(scope: Scope, asked: Asked) -> Sql:
+def _where(scope: Scope, asked: Asked, unwanted: Sql | None) -> Sql:
     """What may be found at all, and what was asked for."""
     values: list[Any] = [list(scope.sites)]
     if scope.live:
@@ -153,6 +161,9 @@ def _where(scope: Scope, asked: Asked) -> Sql:
         if value:
             conditions.append(condition)
             values.append(value)
+    if unwanted:
+        conditions.append(f"NOT {unwanted[0]}")
+        values += unwanted[1]
     return " AND ".join(conditions), values
 
 
