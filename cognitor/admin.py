@@ -229,6 +229,7 @@ _NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("media.media", "Media", "perm_media"),
             ("media.folder", "Folders", "folder"),
             ("ai.generation", "Generations", "auto_awesome"),
+            ("search.siteindex", "Search index", "manage_search"),
             ("websites.website", "Websites", "web"),
         ),
     ),
@@ -304,6 +305,8 @@ def navigation(request: Any) -> list[dict[str, Any]]:
             )
         if title == "Tenant" and analytics.may_see(request):
             items.insert(0, {"title": "Analytics", "icon": "monitoring", "link": reverse("admin:analytics")})
+        if title == "Content" and any(item["title"] == "Search index" for item in items):
+            items.append({"title": "Search console", "icon": "search", "link": reverse("admin:search_console")})
         if title == "Billing" and actor_of(request).tenant_id is None and items:
             items.append({"title": "Revenue", "icon": "bar_chart", "link": reverse("admin:billing_payment_revenue")})
         if items:

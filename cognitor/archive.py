@@ -156,6 +156,8 @@ CLASSIFIED: dict[str, Archived | Excluded] = {
     "content.reference": _SCHEMA,
     "content.version": _SCHEMA,
     "content.imported": _SCHEMA,
+    "search.siteindex": Excluded("is made anew"),
+    "search.indexeddocument": Excluded("is made anew of the documents"),
     "websites.website": Excluded("how documents came about; they are archived themselves"),
 }
 

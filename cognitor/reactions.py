@@ -20,6 +20,7 @@ from apps.billing.services import allowances, dunning, mirror, refunds, webhooks
 from apps.billing.services import housekeeping as credits
 from apps.content import events as content
 from apps.content.delivery import tags_of
+from apps.content.models import DOCUMENTS
 from apps.content.services import distribution, indexes, refreezing, renaming, scheduling, translating, trash
 from apps.content.services import expiry as content_expiry
 from apps.core.actor import Actor
@@ -30,6 +31,8 @@ from apps.media import events as media
 from apps.media.delivery import tags_of as media_tags_of
 from apps.media.services import direct, files, generating
 from apps.media.services import expiry as media_expiry
+from apps.search.services import expiry as search_expiry
+from apps.search.services import indexing, meanings, reindexing
 from apps.sites import events as tenants
 from apps.sites.services import domains, sites
 from apps.websites.services import expiry as websites_expiry
@@ -96,7 +99,7 @@ TOUCHES: Mapping[type[Event], Callable[[EventRow], Iterable[str]]] = {
     ),
 }
 
-REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
+_REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
     accounts.PasswordForgotten: [mails.send_reset],
     accounts.VerificationWanted: [mails.send_verification],
     accounts.SignupRepeated: [mails.tell_of_signup],
@@ -136,6 +139,31 @@ REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
     accounts.IdentityUnlinked: [mails.tell_of_identity],
     tenants.TenantDeleted: [sessions.end_of_tenant, archive.archive_deleted],
     tenants.TenantSuspended: [sessions.end_of_tenant],
+}
+
+# What the search index follows: what changes the public text of a document changes that of those that show it, too.
+_INDEXED = {
+    **{content.of(kind, verb): indexing.follow for kind in DOCUMENTS for verb in ("Saved", "Scheduled", "Restored")},
+    **{
+        content.of(kind, verb): indexing.follow_public
+        for kind in DOCUMENTS
+        for verb in ("Published", "Unpublished", "Deleted", "Purged")
+    },
+    content.TranslationSaved: indexing.follow,
+    **dict.fromkeys(
+        (content.TranslationPublished, content.TranslationUnpublished, content.TranslationDeleted),
+        indexing.follow_public,
+    ),
+    content.TypeDeleted: indexing.forget_elements,
+    **dict.fromkeys(
+        (media.MediaUploaded, media.MediaUpdated, media.MediaReplaced, media.MediaDeleted), indexing.follow
+    ),
+    tenants.SiteImported: reindexing.start_imported,
+    tenants.SiteExpired: search_expiry.begin,
+}
+REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
+    event: [*_REACTIONS.get(event, ()), *([_INDEXED[event]] if event in _INDEXED else [])]
+    for event in {**_REACTIONS, **_INDEXED}
 }
 
 DUE: Mapping[str, Callable[[Due], Any]] = {
@@ -183,6 +211,10 @@ JOBS: Mapping[str, Callable[[Job], Any]] = {
     websites_expiry.KIND: websites_expiry.run,
     "content.rename_fields": renaming.rename_job,
     "content.build_indexes": indexes.build_job,
+    indexing.REFERRERS: indexing.index_referrers,
+    meanings.KIND: meanings.run,
+    reindexing.KIND: reindexing.run,
+    search_expiry.KIND: search_expiry.run,
     "sites.archive_tenant": archive.archive_job,
     "sites.check_domain": domains.check_job,
 }

@@ -26,6 +26,7 @@ from apps.core.refusal import Refusal
 from apps.core.services import due
 from apps.core.tenancy import inside
 from apps.media.selectors import stored_bytes
+from apps.search.services import reindexing
 from apps.sites.events import TenantUnarchived
 from apps.sites.models import ElementSite, SchemaState, Site, Tenant, new_schema_name
 from apps.sites.selectors import known_migrations
@@ -212,6 +213,7 @@ def _open_up(tenant: Tenant, status: str) -> None:
                 trash.plan_again(document)
         elements = Element.objects.filter(deleted_at=None).count()
         stored = stored_bytes()
+    reindexing.start(actor=Actor.system(because="restored from an archive"), tenant_id=tenant.pk)
     usage.recount(tenant.pk, elements=elements, storage_bytes=stored)
     for site in tenant.sites.filter(status=Site.Status.DELETING).exclude(deleted_at=None):
         sites.plan_purge(site)

@@ -6,6 +6,7 @@ import apps.core.converters  # noqa: F401
 from apps.analytics import urls as analytics
 from apps.content import urls as content
 from apps.media import urls as media
+from apps.search import urls as search
 from apps.websites import urls as websites
 from cognitor import admin, pages
 
@@ -22,6 +23,7 @@ urlpatterns = [
     path("", include(media.public_urlpatterns)),
     path("", include(content.public_urlpatterns)),
     path("", include(content.platform_urlpatterns)),
+    path("", include(search)),
     path("", include(websites.public_urlpatterns)),
     # Its own pages keep their slash; `/admin` without it is answered by `AdminTenant`.
     path("admin/", admin.urls()),

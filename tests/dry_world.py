@@ -174,6 +174,8 @@ CASES: dict[str, Callable[[World], Call]] = {
     "websites_discard": lambda w: ("post", f"/{w.site}/websites/{w.website}/discard", ""),
     **dry_money.CASES,
     "generation_jobs_cancel": lambda w: ("post", f"/{w.site}/generation/jobs/{w.generation}/cancel", ""),
+    "search_reindex_all": lambda w: ("post", "/search/reindex", ""),
+    "search_reindex_site": lambda w: ("post", f"/search/sites/{w.site}/reindex", ""),
     "jobs_cancel": lambda w: ("post", f"/jobs/{w.job}/cancel", ""),
     "auth_currentuser_update": lambda w: ("patch", "/auth/currentuser", {"name": "Dry", "preferences": {"dry": True}}),
     "auth_oauth_unlink": lambda w: ("delete", "/auth/oauth/identities/acme", ""),

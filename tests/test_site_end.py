@@ -29,6 +29,7 @@ from apps.core.tenancy import inside
 from apps.media.models import Media
 from apps.media.services import expiry as media
 from apps.media.tests import factories as files
+from apps.search.services import expiry as search
 from apps.sites.models import ElementSite, Site, Tenant
 from apps.sites.services import expiry, sites
 from apps.websites.services import expiry as websites
@@ -39,7 +40,7 @@ from tests.ending import everything
 from tests.test_killed import own_url
 
 Step = Callable[[], int]
-KINDS = (content.KIND, media.KIND, websites.KIND)
+KINDS = (content.KIND, media.KIND, search.KIND, websites.KIND)
 
 
 def thirty_days_later(site: Site) -> None:
@@ -68,7 +69,7 @@ def rows_in(tenant: Tenant) -> dict[str, int]:
 
 def test_every_model_of_a_tenant_goes_with_a_site() -> None:
     """A new one has its site and a place in its app's list, or hangs on a model that has."""
-    listed = [*content.OF_SITE, *media.OF_SITE, *websites.OF_SITE]
+    listed = [*content.OF_SITE, *media.OF_SITE, *search.OF_SITE, *websites.OF_SITE]
     of_tenants = [model for model in apps.get_models() if model._meta.app_config.name in settings.TENANT_APPS]
     with_site = {
         model
@@ -130,7 +131,8 @@ def test_a_site_and_all_that_it_had_are_gone_after_thirty_days_and_its_neighbour
     run_due()  # at once, not a day later: the site, and the file
     assert not Site.objects.filter(pk=site_a.pk).exists()
     assert rows_in(tenant_a) == {
-        "content.Post": 1, "content.Version": 1, "content.PublicDocument": 1, "content.Slug": 1, "media.Media": 1
+        "content.Post": 1, "content.Version": 1, "content.PublicDocument": 1, "content.Slug": 1, "media.Media": 1,
+        "search.IndexedDocument": 2, "search.SiteIndex": 1,
     }  # fmt: skip
     with inside(tenant_a):
         assert Post.objects.get().pk == kept["id"]
@@ -179,6 +181,7 @@ def test_a_purge_goes_on_in_batches_and_a_second_run_does_what_the_first_left(
     Job.objects.filter(pk=job.pk).update(lease_until=timezone.now())
     for _ in range(2):
         jobs.run(job.pk)
+    run_jobs()
     job.refresh_from_db()
     assert (job.state, job.attempts, job.result["content.element"]) == (Job.State.SUCCEEDED, 2, 4)
     tenant_a.refresh_from_db()

@@ -13,7 +13,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from cognitor.bench import analytics, pictures
+from cognitor.bench import analytics, pictures, search
 from cognitor.bench.content import Api, Filled, fill, settled, text
 from cognitor.bench.load import Load
 from cognitor.bench.programs import Facts, Programs, cpu, memory
@@ -32,6 +32,8 @@ def main() -> None:
     for name, alone in (("media", pictures), ("analytics", analytics)):
         if sys.argv[1:] == [name]:
             return alone.main()
+    if sys.argv[1:2] == ["search"]:
+        return search.main(sys.argv[2:])
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     parser.add_argument("what", nargs="?", choices=["http", "soak"], default="http", help="requests a second (http)")
     parser.add_argument("--seconds", type=float, default=5, help="of each measurement (5)")

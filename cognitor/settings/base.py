@@ -57,7 +57,7 @@ SHARED_APPS = [
     "allauth.mfa",
     "djstripe",
 ]
-TENANT_APPS = ["apps.media", "apps.content", "apps.websites"]
+TENANT_APPS = ["apps.media", "apps.content", "apps.search", "apps.websites"]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
 
 TENANT_MODEL = "sites.Tenant"
@@ -192,6 +192,7 @@ ANALYTICS_KEPT = {
     "day": days("ANALYTICS_DAY_DAYS"),
 }
 COUNTRY_HEADER = read("COUNTRY_HEADER")
+SEARCH_SEMANTIC = read("SEARCH_SEMANTIC")
 GENERATION_WAIT = read("GENERATION_WAIT")
 UPLOAD_MAX_BYTES = read("UPLOAD_MAX_MB") * 1024 * 1024
 DIRECT_UPLOAD_MAX_BYTES = read("DIRECT_UPLOAD_MAX_MB") * 1024 * 1024

@@ -153,6 +153,12 @@ VARIABLES = (
     Variable("FAL_QUEUE_URL", "url", "https://queue.fal.run", "Address of its queue."),
     Variable("ELEVENLABS_API_KEY", "secret", "", "Key of ElevenLabs. Absent: not offered."),
     Variable("ELEVENLABS_URL", "url", "https://api.elevenlabs.io", "Its address."),
+    Variable(
+        "SEARCH_SEMANTIC",
+        "bool",
+        True,
+        "Whether meanings of texts are computed, by a local model, so that they can be searched by them.",
+    ),
     Variable("LOG_LEVEL", "text", "INFO", "Least level of log lines."),
     Variable("METRICS_PORT", "int", 9109, "Loopback port of the Prometheus metrics."),
     Variable(

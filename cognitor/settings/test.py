@@ -39,4 +39,5 @@ DELIVERY_GENERATIONS = ROOT / ".test-data" / f"delivery-{os.environ.get('PYTEST_
 DELIVERY_LISTENS = False
 ANALYTICS_TELLS = False
 AI_MODELS = []
+SEARCH_SEMANTIC = False  # the model takes 100 MB of each worker; tests of meanings switch it on
 OPENAI_API_KEY = ANTHROPIC_API_KEY = FAL_KEY = ELEVENLABS_API_KEY = ""
