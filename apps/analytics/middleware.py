@@ -1,8 +1,8 @@
 """What Django answers for sites, counted: reads that the lane left to it, searches, and calls with a token."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
-import orjson
 from django.http import HttpRequest, HttpResponse
 
 from apps.accounts import keys
@@ -12,9 +12,8 @@ from apps.analytics.services import counting
 from apps.analytics.visiting import country_of, wants_privacy
 from apps.core import clients, context
 from apps.core.operation import OPERATIONS, PUBLIC
-from apps.sites import selectors
 
-SEARCH, EVENTS = "search_public", "public_events"
+EVENTS = "public_events"
 
 
 class Counted:
@@ -38,20 +37,20 @@ class Counted:
             counting.answered(Kind.API, str(site), agents.SERVICE if keys.is_key(token) else user_agent)
             return response
         counting.answered(Kind.READ, str(site), user_agent)
-        if declared.id == SEARCH and response.status_code == 200 and not wants_privacy(request):
-            _search(request, response, str(site), user_agent)
+        found: Any = context.current().notes.get("search")
+        if found and not wants_privacy(request):
+            _search(request, found, user_agent)
         return response
 
 
-def _search(request: HttpRequest, response: HttpResponse, site: str, user_agent: str) -> None:
+def _search(request: HttpRequest, found: Mapping[str, Any], user_agent: str) -> None:
     """A search on its first page: paging on is not another one."""
-    query = request.GET.get("q", "").strip()
-    if not query or request.GET.get("page", "1") != "1":
+    if not found["query"].strip() or request.GET.get("page", "1") != "1":
         return
     counting.search(
-        site_id=selectors.site_kept(site).pk,
-        query=query,
-        total=orjson.loads(response.content).get("total", 0),
+        site_id=found["site_id"],
+        query=found["query"],
+        total=found["total"],
         address=clients.address(request),
         user_agent=user_agent,
         country=country_of(request),

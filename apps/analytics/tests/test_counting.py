@@ -102,3 +102,17 @@ def test_public_searches_are_counted_with_what_they_found(site_a: Site) -> None:
         ("search", "tide tables", 3, "person", False),
         ("search", "a" * 200, 3, "agent", False),
     ]
+
+
+@pytest.mark.django_db
+def test_a_search_of_the_public_is_heard_once_and_not_of_who_does_not_want_it(api: ApiClient, site_a: Site) -> None:
+    fresh()
+    door = "/search/sites/alpha-site"
+    for query, headers in (
+        ("q=Tide", {}), ("q=tide&page=2", {}), ("q=%20", {}), ("q=secret", {"HTTP_DNT": "1"}), ("q=tide", {}),
+    ):  # fmt: skip
+        assert api.get(f"{door}?{query}", HTTP_USER_AGENT=BROWSER, **headers).status_code == 200
+    counting.tell()
+    copying.copy()
+    found = Event.objects.filter(kind="search").values_list("site_id", "query", "results", "agent")
+    assert list(found) == [(site_a.pk, "tide", 0, "person")] * 2
