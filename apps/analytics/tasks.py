@@ -1,5 +1,6 @@
 from celery import shared_task
 
+from apps.core import redis
 from apps.core.tasks import SystemTask
 
 
@@ -8,4 +9,7 @@ def copy_events() -> int:
     """Copies what waits in the queue; sent after batches and, as the sweep, every few seconds."""
     from apps.analytics.services import copying
 
-    return copying.copy()
+    try:
+        return copying.copy()
+    except redis.Away:  # as it says itself; the sweep comes again
+        return 0

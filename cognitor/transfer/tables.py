@@ -45,6 +45,7 @@ LEFT = {
     "media.rendition": "are made anew",
     "media.directupload": "files on their way stay where they are",
     "media.use": "is recorded anew",
+    "analytics.event": "figures of visits stay where they were counted",
     "websites.website": "how documents came about; they come along themselves",
     "sites.domain": "the names are there; each is a claim again, to be proven anew",
     "sites.prompt": "texts for agents are not part of a site's content",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 
 from apps.analytics.models import Kind, Position
 from apps.analytics.services import partitions, queue
@@ -58,7 +58,10 @@ class Row:
 
 
 def copy(seconds: float = SECONDS) -> int:
-    """Copies what waits, for so long at most, and answers how many rows that were. One process at a time does it."""
+    """Copies what waits, for so long at most, and answers how many rows that were. One process at a time does it.
+
+    Raises `redis.Away`.
+    """
     Position.objects.get_or_create(name=queue.STREAM)
     until, count = time.monotonic() + seconds, 0
     while time.monotonic() < until:
@@ -77,12 +80,27 @@ def _batch() -> int | None:
             return None
         entries = queue.waiting(place.entry, ENTRIES)
         if entries:
-            rows = _rows(entries)
-            store(rows)
+            count = _taken(entries)
             place.entry = entries[-1][0]
             place.save()
     queue.done(place.entry)
-    return len(rows) if entries else None
+    return count if entries else None
+
+
+def _taken(entries: Sequence[tuple[str, dict[str, Any] | None]]) -> int:
+    """Stores the entries and answers how many rows they were. One that cannot be stored is left out: it would stand
+    in the way of all behind it for ever."""
+    try:
+        with transaction.atomic():
+            rows = _rows(entries)
+            store(rows)
+            return len(rows)
+    except (DataError, KeyError, TypeError, ValueError) as error:
+        if len(entries) == 1:
+            log.error("events_lost", entry=entries[0][0], error=type(error).__name__)
+            return 0
+    middle = len(entries) // 2
+    return _taken(entries[:middle]) + _taken(entries[middle:])
 
 
 def store(rows: Sequence[Row]) -> None:
@@ -95,7 +113,8 @@ def store(rows: Sequence[Row]) -> None:
     partitions.make({partitions.month_of(row.at) for row in rows})
     opened, sums = _summed(rows, _last_seen(rows))
     with connection.cursor() as cursor:
-        with cursor.copy(f"COPY analytics_event ({', '.join(COLUMNS)}) FROM STDIN") as target:
+        statement = f"COPY analytics_event ({', '.join(COLUMNS)}) FROM STDIN"
+        with connection.wrap_database_errors, cursor.copy(statement) as target:
             for row in opened:
                 target.write_row(row.values())
         for size in _SIZES:

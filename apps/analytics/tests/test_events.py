@@ -209,8 +209,12 @@ def test_what_cannot_be_read_and_what_is_of_no_site_is_passed_over(site_a: Site)
     redis.broker().call(lambda server: server.xadd(queue.STREAM, {"e": b"{"}, id=f"{int(now.timestamp() * 1000)}-1"))
     queued(site_a, now, {"k": "page_view", "p": "/"}, s=0)
     queued(site_a, now, {"k": "page_view", "p": "/"})
-    assert copying.copy() == 1
-    assert waiting() == 0
+    queued(site_a, now, {"k": "page_view", "p": "/" * 501})
+    queued(site_a, now, {"p": "/"})
+    queued(site_a, now, {"k": "page_view", "p": "/"}, {"k": "page_view", "p": "\0"})
+    queued(site_a, now, {"k": "page_view", "p": "/"})
+    assert copying.copy() == 2
+    assert (Event.objects.count(), totals(Hour)["page_view", "person"], waiting()) == (2, 2, 0)
 
 
 def test_a_task_copies_and_somebody_elses_turn_is_waited_for(site_a: Site, django_db_blocker: Any) -> None:

@@ -328,10 +328,8 @@ def test_a_month_that_nobody_made_ahead_has_its_rows_moved_into_it(site_a: Site)
 def test_what_was_counted_of_a_site_ends_with_it(
     history: list[Row], site_a: Site, site_b: Site, deliver_events: Callable[[], int]
 ) -> None:
-    emit(
-        SitePurged(subject_id=site_a.pk, site_id=site_a.pk),
-        actor=Actor.system(because="tests", tenant_id=site_a.tenant_id),
-    )
+    actor = Actor.system(because="tests", tenant_id=site_a.tenant_id)
+    emit(SitePurged(subject_id=site_a.pk, site_id=site_a.pk), actor=actor)
     deliver_events()
     for model in PARTITIONED:
         assert set(model._base_manager.values_list("site_id", flat=True)) == {site_b.pk}

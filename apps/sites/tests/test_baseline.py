@@ -26,7 +26,8 @@ TENANT_LABELS = [app.rsplit(".", 1)[-1] for app in settings.TENANT_APPS]
 
 def relations(schema_name: str, kinds: str) -> set[str]:
     found = rows(
-        "SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind = ANY(%s) AND NOT relispartition",
+        "SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind = ANY(%s)"
+        " AND NOT relispartition",
         schema_name,
         list(kinds),
     )
