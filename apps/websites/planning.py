@@ -117,13 +117,14 @@ _PICTURE = _object({"prompt": _line(600), "alt": _line(160)})
 
 
 def _pictures(brief: Brief) -> list[dict[str, str]]:
-    said = copy.facts(brief)
+    """A prompt for each place: the whole purpose for the first, one sentence of it after the other for the rest."""
+    purpose = copy.facts(brief)["purpose"]
+    sentences = [purpose, *re.split(r"(?<=[.!?])\s", purpose)[::-1]]
     views = ("in morning light", "seen close by", "at work", "outdoors", "in the evening")
-    subject = f"{said['purpose'][:300]}"
     titles = [brief.name] * 2 + [item["title"] for item in copy.drafted(brief, "features")["items"]]
     return [
-        {"prompt": f"{subject} {view}", "alt": f"{title}"[:160]}
-        for view, title, _ in zip(views, titles, brief.places, strict=False)
+        {"prompt": f"{sentences[at % len(sentences)][:500]} {views[at]}", "alt": titles[at][:160]}
+        for at in range(len(brief.places))
     ]
 
 
