@@ -289,7 +289,7 @@ def _policy(styles: str) -> str:
     own = f" 'sha256-{base64.b64encode(hashlib.sha256(styles.encode()).digest()).decode()}'" if styles else ""
     static = " ".join(filter(None, ["'self'", _origin(settings.STATIC_URL)]))
     return (
-        f"default-src 'none'; style-src {static}{own}; img-src 'self' {' '.join(sorted(sources))}; "
+        f"default-src 'none'; style-src {static}{own}; font-src {static}; img-src 'self' {' '.join(sorted(sources))}; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
 

@@ -2856,6 +2856,10 @@ INSERT INTO public.auth_permission VALUES (517, 'Can add imported', 130, 'add_im
 INSERT INTO public.auth_permission VALUES (518, 'Can change imported', 130, 'change_imported');
 INSERT INTO public.auth_permission VALUES (519, 'Can delete imported', 130, 'delete_imported');
 INSERT INTO public.auth_permission VALUES (520, 'Can view imported', 130, 'view_imported');
+INSERT INTO public.auth_permission VALUES (521, 'Can add website', 131, 'add_website');
+INSERT INTO public.auth_permission VALUES (522, 'Can change website', 131, 'change_website');
+INSERT INTO public.auth_permission VALUES (523, 'Can delete website', 131, 'delete_website');
+INSERT INTO public.auth_permission VALUES (524, 'Can view website', 131, 'view_website');
 INSERT INTO public.django_content_type VALUES (1, 'core', 'due');
 INSERT INTO public.django_content_type VALUES (2, 'core', 'eventrow');
 INSERT INTO public.django_content_type VALUES (3, 'core', 'idempotencykey');
@@ -2986,6 +2990,7 @@ INSERT INTO public.django_content_type VALUES (127, 'content', 'slug');
 INSERT INTO public.django_content_type VALUES (128, 'content', 'translation');
 INSERT INTO public.django_content_type VALUES (129, 'content', 'version');
 INSERT INTO public.django_content_type VALUES (130, 'content', 'imported');
+INSERT INTO public.django_content_type VALUES (131, 'websites', 'website');
 INSERT INTO public.django_migrations VALUES (1, 'sites', '0001_initial', now());
 INSERT INTO public.django_migrations VALUES (2, 'accounts', '0001_initial', now());
 INSERT INTO public.django_migrations VALUES (3, 'account', '0001_initial', now());
@@ -3046,8 +3051,8 @@ INSERT INTO public.django_migrations VALUES (57, 'socialaccount', '0003_extra_da
 INSERT INTO public.django_migrations VALUES (58, 'socialaccount', '0004_app_provider_id_settings', now());
 INSERT INTO public.django_migrations VALUES (59, 'socialaccount', '0005_socialtoken_nullable_app', now());
 INSERT INTO public.django_migrations VALUES (60, 'socialaccount', '0006_alter_socialaccount_extra_data', now());
-SELECT pg_catalog.setval('public.auth_permission_id_seq', 520, true);
-SELECT pg_catalog.setval('public.django_content_type_id_seq', 130, true);
+SELECT pg_catalog.setval('public.auth_permission_id_seq', 524, true);
+SELECT pg_catalog.setval('public.django_content_type_id_seq', 131, true);
 SELECT pg_catalog.setval('public.django_migrations_id_seq', 60, true);
 ALTER TABLE ONLY public.account_emailaddress
     ADD CONSTRAINT account_emailaddress_pkey PRIMARY KEY (id);

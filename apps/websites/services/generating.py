@@ -58,7 +58,8 @@ def start(
     content, types and media of the site: then nothing is held."""
     if not all(actor.may(code, site.pk) for code in NEEDED):
         raise errors.Forbidden
-    chosen, asked = catalogue.model_for("text", model), planning.asked(brief)
+    chosen = catalogue.model_for("text", model)
+    asked = planning.asked(brief, chosen)
     calling.require_within(chosen, asked)
     painter = catalogue.model_for("image", image_model).id if brief.places else ""
     now = timezone.now()
@@ -160,7 +161,8 @@ class _Maker:
         if "plan" not in found:
             self._note("plan", "working")
             row = self.work.generation
-            output = calling.call(catalogue.model_for("text", row.model), planning.asked(self.brief), self._call())
+            model = catalogue.model_for("text", row.model)
+            output = calling.call(model, planning.asked(self.brief, model), self._call())
             found["plan"] = planning.answer("".join(output.texts), self.brief)
             self._count(output)
             found["facts"] = dict(output.facts)
