@@ -26,7 +26,7 @@ from apps.core.tenancy import inside
 from apps.media.models import Media
 from apps.sites.models import Site
 from apps.sites.selectors import usable
-from apps.websites import colours, copy, previews, selectors
+from apps.websites import colours, copy, previews
 from apps.websites.errors import PreviewExpired
 from apps.websites.models import Website
 
@@ -122,13 +122,17 @@ class _Preview:
 
     @cached_property
     def pages(self) -> list[Any]:
-        found = selectors.living(self.website, "page", site=self.site)
-        return self._said([found[id] for id in self.website.ids("page") if id in found])
+        return self._living("page")
 
     @cached_property
     def posts(self) -> list[Any]:
-        found = selectors.living(self.website, "post", site=self.site)
-        return self._said([found[id] for id in self.website.ids("post") if id in found])
+        return self._living("post")
+
+    def _living(self, kind: str) -> list[Any]:
+        """Its documents of a kind that are not in the trash, in its order, as they are in the locale."""
+        ids = self.website.ids(kind)
+        found = documents.documents_of(kind, actor=self.actor, site=self.site).in_bulk(ids)
+        return self._said([found[id] for id in ids if id in found])
 
     @property
     def root(self) -> str:
@@ -202,7 +206,7 @@ class _Preview:
         if kind == "other":
             data = {"title": element.label, "lines": [value for value in data.values() if isinstance(value, str)]}
         names = [f"websites/{self.website.design}/{kind}.html", f"websites/sections/{kind}.html"]
-        return Section(kind, f"s{at}", 1 if at == 0 else 2, data, select_template(names).template)  # type: ignore[attr-defined]
+        return Section(kind, f"s{at}", 1 if at == 0 else 2, data, select_template(names).template)
 
     def _pictures(self, values: list[Any]) -> dict[int, Picture]:
         rows = Media.objects.filter(site=self.site, pk__in=_image_ids(values), status=Media.READY)
@@ -285,7 +289,7 @@ def _policy(styles: str) -> str:
     own = f" 'sha256-{base64.b64encode(hashlib.sha256(styles.encode()).digest()).decode()}'" if styles else ""
     static = " ".join(filter(None, ["'self'", _origin(settings.STATIC_URL)]))
     return (
-        f"default-src 'none'; style-src {static}{own}; img-src 'self' {' '.join(sorted(sources))}; "
+        f"default-src 'none'; style-src {static}{own}; font-src {static}; img-src 'self' {' '.join(sorted(sources))}; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from apps.ai.providers.protocols import Write
+from apps.ai.providers.protocols import Model, Write
 from apps.ai.providers.writing import require_follows
-from apps.core.encoding import dumps, loads
+from apps.core.encoding import loads
 from apps.websites import copy
 from apps.websites.brief import FEATURES, Brief
 
@@ -21,12 +21,12 @@ _SYSTEM = (
 )
 
 
-def asked(brief: Brief) -> Write:
-    """The question. A model that only knows templates takes the schema's examples."""
+def asked(brief: Brief, model: Model) -> Write:
+    """The question, as long an answer as the model gives. One that only knows templates takes the schema's examples."""
     return Write(
         prompt=f"{brief.name}: {brief.purpose}\n\n{brief.audience}".strip(),
         system=_SYSTEM.format(language=brief.locales[0], tone=brief.tone or "calm and friendly"),
-        most_tokens=MOST_TOKENS,
+        most_tokens=min(MOST_TOKENS, int(model.limits.get("output_tokens", MOST_TOKENS))),
         language=brief.locales[0],
         data=schema(brief),
         seed=brief.seed,
@@ -53,11 +53,6 @@ def answer(text: str, brief: Brief) -> dict[str, Any]:
     require_follows(text, _without_lengths(wanted))
     found: dict[str, Any] = _bounded(loads(text), wanted)
     return found
-
-
-def written(plan: Mapping[str, Any]) -> int:
-    """How many characters it has."""
-    return len(dumps(plan))
 
 
 def _object(parts: dict[str, Any]) -> dict[str, Any]:
@@ -117,13 +112,14 @@ _PICTURE = _object({"prompt": _line(600), "alt": _line(160)})
 
 
 def _pictures(brief: Brief) -> list[dict[str, str]]:
-    said = copy.facts(brief)
+    """A prompt for each place: the whole purpose for the first, one sentence of it after the other for the rest."""
+    purpose = copy.facts(brief)["purpose"]
+    sentences = [purpose, *re.split(r"(?<=[.!?])\s", purpose)[::-1]]
     views = ("in morning light", "seen close by", "at work", "outdoors", "in the evening")
-    subject = f"{said['purpose'][:300]}"
     titles = [brief.name] * 2 + [item["title"] for item in copy.drafted(brief, "features")["items"]]
     return [
-        {"prompt": f"{subject} {view}", "alt": f"{title}"[:160]}
-        for view, title, _ in zip(views, titles, brief.places, strict=False)
+        {"prompt": f"{sentences[at % len(sentences)][:500]} {views[at]}", "alt": titles[at][:160]}
+        for at in range(len(brief.places))
     ]
 
 

@@ -138,7 +138,7 @@ class _Build:
             actor=self.actor,
             site=self.site,
             type_id=self.website.types[section],
-            data=self._data(section, self.plan) | more,
+            data=self._data(section, self.plan) | dict(more),
             locale=self.locale,
         )
         self.made["element"].append(made.pk)

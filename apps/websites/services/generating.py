@@ -52,8 +52,15 @@ def start(
 ) -> Generation:
     """Holds the credits and begins; the job's result is `{website, documents}`. 403 unless the actor may write
     content, types and media of the site: then nothing is held."""
+<<<<<<< HEAD
     building.require_may_build(actor, site)
     chosen, asked = catalogue.model_for("text", model), planning.asked(brief)
+=======
+    if not all(actor.may(code, site.pk) for code in NEEDED):
+        raise errors.Forbidden
+    chosen = catalogue.model_for("text", model)
+    asked = planning.asked(brief, chosen)
+>>>>>>> websites
     calling.require_within(chosen, asked)
     painter = catalogue.model_for("image", image_model).id if brief.places else ""
     now = timezone.now()
@@ -155,9 +162,14 @@ class _Maker:
         if "plan" not in found:
             self._note("plan", "working")
             row = self.work.generation
+<<<<<<< HEAD
             output = calling.call(
                 catalogue.model_for("text", row.model), planning.asked(self.brief), self._call("plan")
             )
+=======
+            model = catalogue.model_for("text", row.model)
+            output = calling.call(model, planning.asked(self.brief, model), self._call())
+>>>>>>> websites
             found["plan"] = planning.answer("".join(output.texts), self.brief)
             self._count(output)
             found["facts"] = dict(output.facts)
@@ -299,7 +311,7 @@ def settle(row: Due) -> None:
     website = Website.objects.filter(pk=website_id, state=Website.State.BUILDING).first()
     if website is None:
         return
-    if Job.objects.filter(pk=website.job_id).exclude(state__in=Job.FINAL).exists():
+    if Job.objects.filter(generation__pk=website.generation_id).exclude(state__in=Job.FINAL).exists():
         due.again(row, after=timedelta(minutes=10))
     else:
         fail(website_id, tenant_id=row.tenant_id or 0)

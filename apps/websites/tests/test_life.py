@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.test import Client
+
 from apps.core.models import EventRow
 from apps.core.tenancy import inside
 from apps.media.models import Media
@@ -99,6 +101,18 @@ def test_a_dry_run_of_either_changes_nothing(rich: Committed, at_once: None) -> 
         assert (answer["status"], answer["result"]["failed"]) == (200, 0)
     assert rich.client.get(f"/{site}/websites/{told['id']}").json()["state"] == "draft"
     assert EventRow.objects.filter(tenant_id=rich.tenant.pk).count() == events
+
+
+def test_the_admin_lists_websites_with_their_state_and_a_link_to_the_preview(rich: Committed, at_once: None) -> None:
+    told, browser = generate(rich).json(), Client()
+    browser.force_login(rich.admin)
+    page = browser.get("/admin/websites/website/").content.decode()
+    assert f'<a href="{told["preview_url"]}" target="_blank" rel="noopener noreferrer">Open</a>' in page
+    assert "6 of 6" in " ".join(page.split())
+    page = browser.get(f"/admin/websites/website/{told['id']}/change/").content.decode()
+    assert "content types: done (7 of 7)" in page
+    assert f"page {told['page_id']}" in page
+    assert browser.post("/admin/websites/website/add/", {"name": "Forged"}).status_code == 403
 
 
 def test_a_website_of_another_tenant_is_404(rich: Committed, committed_for_all: Committed, at_once: None) -> None:

@@ -56,7 +56,9 @@ def test_every_page_of_each_design_is_whole_and_runs_nothing(
     answer = ApiClient().get(local(home))
     assert answer["X-Robots-Tag"] == "noindex, nofollow"
     assert (answer["Referrer-Policy"], answer["Cache-Control"]) == ("no-referrer", "private, no-store")
-    assert answer["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'; img-src 'self'")
+    assert answer["Content-Security-Policy"].startswith(
+        "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' "
+    )
     page = opened(home)
     assert page.texts("h1") == ["Books bound by hand in a small studio by the sea"]
     assert len(page.all("section")) == 8
