@@ -52,15 +52,9 @@ def start(
 ) -> Generation:
     """Holds the credits and begins; the job's result is `{website, documents}`. 403 unless the actor may write
     content, types and media of the site: then nothing is held."""
-<<<<<<< HEAD
     building.require_may_build(actor, site)
-    chosen, asked = catalogue.model_for("text", model), planning.asked(brief)
-=======
-    if not all(actor.may(code, site.pk) for code in NEEDED):
-        raise errors.Forbidden
     chosen = catalogue.model_for("text", model)
     asked = planning.asked(brief, chosen)
->>>>>>> websites
     calling.require_within(chosen, asked)
     painter = catalogue.model_for("image", image_model).id if brief.places else ""
     now = timezone.now()
@@ -162,14 +156,8 @@ class _Maker:
         if "plan" not in found:
             self._note("plan", "working")
             row = self.work.generation
-<<<<<<< HEAD
-            output = calling.call(
-                catalogue.model_for("text", row.model), planning.asked(self.brief), self._call("plan")
-            )
-=======
             model = catalogue.model_for("text", row.model)
-            output = calling.call(model, planning.asked(self.brief, model), self._call())
->>>>>>> websites
+            output = calling.call(model, planning.asked(self.brief, model), self._call("plan"))
             found["plan"] = planning.answer("".join(output.texts), self.brief)
             self._count(output)
             found["facts"] = dict(output.facts)
