@@ -56,10 +56,12 @@ class Command(BaseCommand):
     def _now(self, tenant: Tenant, sites: list[Site], workers: int) -> None:
         for site in sites:
             bar = Bar(documents.count_of(site))
+
+            def step(count: int, *, bar: Bar = bar, name: str = str(site)) -> None:
+                bar.step(name, by=count)
+
             try:
-                count = reindexing.rebuild(
-                    site, workers=workers, step=lambda n, bar=bar, site=site: bar.step(str(site), by=n)
-                )  # type: ignore[misc]
+                count = reindexing.rebuild(site, workers=workers, step=step)
             except ReindexRunning as refusal:
                 raise CommandError(f"{site.identifier}: {refusal.message}") from None
             finally:
