@@ -16,7 +16,9 @@ class GenerationOut(serializers.ModelSerializer[Generation]):
     id = serializers.UUIDField(source="job_id")
     state = serializers.ChoiceField(choices=Job.State.choices, source="job.state")
     progress = serializers.SerializerMethodField(help_text="0 to 1.")
-    result = serializers.JSONField(allow_null=True, help_text="`media`: ids, or `text`; null until it is delivered.")
+    result = serializers.JSONField(
+        allow_null=True, help_text="`media`: ids (of films also `poster`), or `text`; null until it is delivered."
+    )
     error = serializers.JSONField(source="job.error", allow_null=True, help_text="A problem when it has failed.")
     arguments = serializers.JSONField()
     trace = serializers.JSONField(help_text="What the provider said of it.")

@@ -53,7 +53,7 @@ def kill_over(child: "subprocess.Popen[bytes]", ids: list[str], count: int) -> N
     """Lets it work until that many have ended, and kills it over the next."""
     until = time.monotonic() + 30
     while ended(ids) < count and child.poll() is None and time.monotonic() < until:
-        time.sleep(0.01)
+        time.sleep(0.05)
     child.kill()
     child.wait()
     assert child.returncode == -9

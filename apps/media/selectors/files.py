@@ -71,12 +71,6 @@ def generated(*, actor: Actor, site: Site, ids: list[int]) -> Media:
     return rows[0]
 
 
-def poster_of(media: Media) -> str | None:
-    """The address of the picture that stands for a film, if it has one."""
-    made = media.renditions.filter(key=f"{media.revision}-poster").first()
-    return made.url if made else None
-
-
 def passing_paths() -> Iterator[str]:
     """Where the tenant has files that no archive holds: renditions, and parts of uploads under way."""
     yield from Rendition.objects.values_list("file", flat=True)

@@ -27,6 +27,13 @@ def path_of(url: str) -> str:
 
 
 @pytest.mark.slow
+def test_who_waits_for_a_film_is_answered_with_it_and_its_poster(studio: Studio, at_once: None) -> None:
+    answer = studio.post("generate-video", FILM | {"sync_mode": True})
+    assert (answer.status_code, answer.headers["X-Credits-Charged"], answer.json()["duration"]) == (201, "10", 1.0)
+    assert default_storage.exists(path_of(answer.json()["poster"]))
+
+
+@pytest.mark.slow
 def test_a_film_of_a_still_is_media_with_a_poster_and_charged_by_the_second(studio: Studio) -> None:
     still = studio.picture(factories.picture("AVIF", (64, 64)), name="still.avif")
     answer = studio.post("generate-video", FILM | {"media_ids": [still.pk], "captions": ["The sea"], "name": "Sea"})
@@ -44,6 +51,7 @@ def test_a_film_of_a_still_is_media_with_a_poster_and_charged_by_the_second(stud
     assert film["placeholder"]
     assert film["provenance"]["digital_source_type"] == "algorithmicMedia"
     [poster] = studio.client.get(f"/{studio.site}/media/{film['id']}/renditions").json()["items"]
+    assert poster["url"] == told["result"]["poster"]
     with Image.open(default_storage.open(path_of(poster["url"]))) as image:
         assert (image.format, image.size) == ("JPEG", (960, 960))
     studio.client.delete(f"/{studio.site}/media/{film['id']}")

@@ -61,8 +61,9 @@ def made(request: Request, site: Site) -> Media | HttpResponse:
     generation: Generation = request.prepared
     if not generations.ended(generation):
         return later(request, generation)
-    media = selectors.generated(actor=request.actor, site=site, ids=generations.result_of(generation)["media"])
-    media.made = bool(generation.arguments.get("as_new"))
+    result = generations.result_of(generation)
+    media = selectors.generated(actor=request.actor, site=site, ids=result["media"])
+    media.made, media.poster = bool(generation.arguments.get("as_new")), result.get("poster")
     return media
 
 
@@ -104,10 +105,7 @@ class MediaGenerationViewSet(SiteViewSet):
     def film(self, request: Request, site: Site) -> Media | HttpResponse:
         """Makes a film to a prompt, from stills of the site if they are named, and keeps it as media with a poster. A
         model that makes films of a few lengths gets the next longer one."""
-        found = made(request, site)
-        if isinstance(found, Media):
-            found.poster = selectors.poster_of(found)
-        return found
+        return made(request, site)
 
     @operation(
         "media_edit",

@@ -37,9 +37,10 @@ def start(
     quote: str | None = None,
     key: str | None = None,
 ) -> Generation:
-    """Begins to film; the job's result is `{media: [id]}`. 400 for stills that are no pictures of the site.
+    """Begins to film; the job's result is `{media: [id], poster}`, the latter the address of a picture of it, or None.
 
-    A model that makes films of a few lengths only gets the next longer one, which is held for and charged.
+    400 for stills that are no pictures of the site. A model that makes films of a few lengths only gets the next longer
+    one, which is held for and charged.
     """
     chosen = catalogue.model_for("video", model)
     stills = making.pictures_for(actor, site, media_ids or [], "media_ids")
@@ -89,9 +90,10 @@ def run(job: Job) -> dict[str, Any]:
                 name=name,
                 provenance=making.provenance(work, source, seed=made.seed),
             )
-            if poster is not None:
-                renditions.keep(site=site, media=film, received=poster, key=renditions.poster_key(film))
-            return {"media": [film.pk]}
+            if poster is None:
+                return {"media": [film.pk], "poster": None}
+            shown = renditions.keep(site=site, media=film, received=poster, key=renditions.poster_key(film))
+            return {"media": [film.pk], "poster": shown.url}
 
         return work.deliver(output, save)
 
