@@ -64,7 +64,7 @@ def measure(modes: Sequence[str] = MODES) -> dict[str, Any]:
         while meanings.compute(NOWHERE):
             pass
         meanings.require()
-    each = []
+    each: list[dict[str, Any]] = []
     for asked in questions:
         reached = {mode: round(ndcg(_found(asked, mode, names), asked.grades), 4) for mode in modes}
         each.append({"query": asked.text, **reached})

@@ -179,8 +179,8 @@ class _References:
     def __init__(self, doc_type: str, ids: Collection[int]) -> None:
         rows = Reference.objects.filter(doc_type=doc_type, doc_id__in=ids, live=True).exclude(target_type="media")
         self.targets: dict[tuple[int, str], list[tuple[str, int]]] = defaultdict(list)
-        for doc_id, locale, *target in rows.order_by("pk").values_list("doc_id", "locale", "target_type", "target_id"):
-            self.targets[doc_id, locale].append((target[0], target[1]))
+        for row in rows.order_by("pk").only("doc_id", "locale", "target_type", "target_id"):
+            self.targets[row.doc_id, row.locale].append((row.target_type, row.target_id))
         wanted = {target for targets in self.targets.values() for target in targets}
         self.texts = _public_texts(wanted) if wanted else {}
 
