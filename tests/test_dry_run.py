@@ -32,7 +32,17 @@ VOLATILE = dry_money.VOLATILE | {
     "previous_until",
 }  # fmt: skip
 # Without a site or a job in the path: what a stranger would reach there is its own tenant's, or an id in it.
-OF_THE_TENANT = ("sites", "users", "roles", "service-accounts", "tenants", "prompts", "admin", *dry_money.PATHS)
+OF_THE_TENANT = (
+    "sites",
+    "users",
+    "roles",
+    "service-accounts",
+    "tenants",
+    "prompts",
+    "admin",
+    *dry_money.PATHS,
+    "search",
+)
 OF_THE_PLATFORM = ("/tenants", "/admin/", "/cost-settings", "/transactions")
 
 

@@ -9,5 +9,4 @@ class ReindexStarted(Event):
     """The index of a site, or of all of a tenant, is about to be made anew beside the present one."""
 
     subject: ClassVar[str] = "index"
-    job: str
     whole_tenant: bool

@@ -68,9 +68,13 @@ class Question:
     def wider(self) -> "Question | None":
         """Any of the terms instead of all; None where that is no other question. What must not be there is left out:
         see `excluded`."""
-        wanted = [text for text, excluded, _ in self.terms if not excluded]
         loose = any(not excluded and not alternative for _, excluded, alternative in self.terms[1:])
-        return Question(tuple((text, False, True) for text in wanted)) if len(wanted) > 1 and loose else None
+        return self.any if len(self.any.terms) > 1 and loose else None
+
+    @property
+    def any(self) -> "Question":
+        """Any of what is wanted."""
+        return Question(tuple((text, False, True) for text, excluded, _ in self.terms if not excluded))
 
     @property
     def excluded(self) -> "Question":

@@ -179,7 +179,7 @@ class _References:
     def __init__(self, doc_type: str, ids: Collection[int]) -> None:
         rows = Reference.objects.filter(doc_type=doc_type, doc_id__in=ids, live=True).exclude(target_type="media")
         self.targets: dict[tuple[int, str], list[tuple[str, int]]] = defaultdict(list)
-        for row in rows.order_by("pk"):
+        for row in rows.order_by("pk").only("doc_id", "locale", "target_type", "target_id"):
             self.targets[row.doc_id, row.locale].append((row.target_type, row.target_id))
         wanted = {target for targets in self.targets.values() for target in targets}
         self.texts = _public_texts(wanted) if wanted else {}

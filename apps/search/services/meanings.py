@@ -23,7 +23,6 @@ BATCH = 8
 SECONDS = 2.0
 """How long the model may take over a question."""
 BATCH_SECONDS = 600.0
-PATIENCE = 5.0
 _LOCK = 0x5EA4
 
 
@@ -69,14 +68,19 @@ def wake(tenant_id: int | None) -> None:
 
 
 def run(job: Job) -> dict[str, int]:
-    """Job: computes the meanings of all texts that have none."""
-    if missing():
-        return {"texts": 0}
-    with _alone() as mine:
-        count = 0
-        while mine and (done := compute()):
-            count += done
-            jobs.step(job, done)
+    """Job: computes the meanings of all texts that have none.
+
+    While another one is at it this one has nothing to do: the other looks once more when it is done, after which
+    nobody was turned away.
+    """
+    count = 0
+    while not missing():
+        with _alone() as mine:
+            while mine and (done := compute()):
+                count += done
+                jobs.step(job, done)
+        if not mine or not vectors.waiting(1):
+            break
     return {"texts": count}
 
 
@@ -95,14 +99,11 @@ def compute(site_id: int | None = None) -> int:
 
 @contextmanager
 def _alone() -> Iterator[bool]:
-    """Whether nobody else computes for this tenant. Who has been at it for longer than we wait sees what is new."""
-    key, mine, until = [_LOCK, connection.schema_name], False, time.monotonic() + PATIENCE
-    while not mine and time.monotonic() < until:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", key)
-            mine = bool(cursor.fetchone()[0])
-        if not mine:
-            time.sleep(0.2)
+    """Whether nobody else computes for this tenant."""
+    key = [_LOCK, connection.schema_name]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", key)
+        mine = bool(cursor.fetchone()[0])
     try:
         yield mine
     finally:

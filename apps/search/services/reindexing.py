@@ -43,7 +43,6 @@ def start(*, actor: Actor, tenant_id: int, site: Site | None = None) -> Job:
         subject_id=site.pk if site else tenant_id,
         label=site.name if site else "all sites",
         site_id=site.pk if site else None,
-        job=str(job.pk),
         whole_tenant=site is None,
     )
     emit(event, actor=actor, tenant_id=tenant_id)

@@ -1,6 +1,7 @@
 """`manage.py reindex`: makes the search index anew, beside the one that is searched."""
 
 from argparse import ArgumentParser
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -56,12 +57,8 @@ class Command(BaseCommand):
     def _now(self, tenant: Tenant, sites: list[Site], workers: int) -> None:
         for site in sites:
             bar = Bar(documents.count_of(site))
-
-            def step(count: int, *, bar: Bar = bar, name: str = str(site)) -> None:
-                bar.step(name, by=count)
-
             try:
-                count = reindexing.rebuild(site, workers=workers, step=step)
+                count = reindexing.rebuild(site, workers=workers, step=partial(_step, bar, str(site)))
             except ReindexRunning as refusal:
                 raise CommandError(f"{site.identifier}: {refusal.message}") from None
             finally:
@@ -74,3 +71,7 @@ class Command(BaseCommand):
             while done := meanings.compute():
                 texts += done
             self.stdout.write(f"{tenant.identifier}: meanings of {texts} texts")
+
+
+def _step(bar: Bar, label: str, done: int) -> None:
+    bar.step(label, by=done)

@@ -76,6 +76,8 @@ def _weighed(
         return Found((), 0)
     where, values = _where(scope, asked, unwanted)
     query, query_values = _query(asking, languages)
+    # Of words that must all be there the distance would be weighed, down to nothing; of any, where each stands.
+    weigh, weigh_values = _query(asking.any, languages)
     place, place_values = _place(scope)
     columns = f"{_FACETED}, {place} AS place, d.head @@ {query} AS in_head"
     matched = f"SELECT {columns} FROM {_FROM} WHERE {where} AND {matches[0]} LIMIT {MOST_COUNTED}"  # noqa: S608
@@ -87,14 +89,14 @@ def _weighed(
         WITH matched AS MATERIALIZED ({matched}),
         candidates AS (SELECT id FROM matched ORDER BY in_head DESC, updated_at DESC, id DESC LIMIT {MOST_CANDIDATES}),
         weighed AS (
-            SELECT d.id, ts_rank('{WEIGHTS}', d.text, {query}, 1) AS score
+            SELECT d.id, ts_rank('{WEIGHTS}', d.text, {weigh}, 1) AS score
             FROM candidates JOIN {_TABLE} d USING (id) ORDER BY score DESC, d.updated_at DESC, d.id DESC
             OFFSET %s LIMIT %s)
         SELECT d.id, d.doc_type, d.doc_id, score, ts_filter(d.text, '{{a,b,c}}') @@ {query},
             (SELECT count(*) FROM matched)
         FROM weighed JOIN {_TABLE} d USING (id) ORDER BY score DESC, d.updated_at DESC, d.id DESC
     """  # noqa: S608 - text of our own
-    rows = _rows(sql, [*matched_values, *query_values, asked.first, asked.size, *query_values])
+    rows = _rows(sql, [*matched_values, *weigh_values, asked.first, asked.size, *query_values])
     hits = [Hit(id, doc_type, doc_id, float(score), bool(own)) for id, doc_type, doc_id, score, own, _ in rows]
     total = rows[0][5] if rows else _rows(f"SELECT count(*) FROM ({matched}) m", matched_values)[0][0]  # noqa: S608
     return Found(hits, total, _facets(matched, matched_values) if asked.facets else ())
