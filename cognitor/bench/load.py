@@ -48,7 +48,17 @@ class Load:
             '  return wrk.format(nil, path, nil, body ~= "" and body or nil)\n'
             "end\n"
         )
-        command = ["wrk", "-t2", f"-c{self.connections}", f"-d{seconds:g}s", "-s", str(script), self.base_url]
+        command = [
+            "wrk",
+            "-t2",
+            f"-c{self.connections}",
+            f"-d{seconds:g}s",
+            "--timeout",
+            "10s",
+            "-s",
+            str(script),
+            self.base_url,
+        ]
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603
         if "Non-2xx" in said or "Socket errors" in said:
             raise SystemExit(f"{self.method} {self.path} was not answered well:\n{said}")
