@@ -155,7 +155,7 @@ CLASSIFIED: dict[str, Archived | Excluded] = {
     "content.reference": _SCHEMA,
     "content.version": _SCHEMA,
     "content.imported": _SCHEMA,
-    "websites.website": Excluded("how documents came about; they are archived themselves"),
+    "websites.website": Archived(local=("job_id", "generation_id")),
 }
 
 
