@@ -158,7 +158,7 @@ CLASSIFIED: dict[str, Archived | Excluded] = {
     "content.imported": _SCHEMA,
     "search.siteindex": Excluded("is made anew"),
     "search.indexeddocument": Excluded("is made anew of the documents"),
-    "websites.website": Excluded("how documents came about; they are archived themselves"),
+    "websites.website": Archived(local=("job_id", "generation_id")),
 }
 
 

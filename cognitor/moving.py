@@ -19,6 +19,7 @@ from apps.accounts.models import ServiceAccount, User, normal
 from apps.accounts.roles import ROLES
 from apps.core.encoding import dumps
 from apps.sites.models import Domain, Tenant
+from apps.websites.models import Website
 from cognitor import archive
 from cognitor.unpack import Package, Unrestorable
 
@@ -196,6 +197,13 @@ class Mover:
         if self.suffix:
             self.changed["sites.site"] = "sites have other identifiers"
             row["identifier"] += self.suffix
+
+    def _moved_website(self, row: dict[str, Any]) -> None:
+        """The work on it stayed where it was."""
+        row["job_id"] = row["generation_id"] = None
+        if row["state"] == Website.State.BUILDING:
+            row["state"] = Website.State.FAILED
+            self.changed["websites.website"] = "websites that were being made have failed"
 
     def _moved_user(self, row: dict[str, Any]) -> None:
         (tenant_id,) = self.ids["sites.tenant"].values()

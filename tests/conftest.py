@@ -64,6 +64,7 @@ def filled(as_role: AsRole, deliver_events: Callable[[], int]) -> dict[str, str]
     from apps.content.tests.factories import a_post, a_type, an_element
     from apps.media.tests import factories as files
     from apps.sites.models import Site
+    from apps.websites.tests.factories import a_website
 
     found = {}
     for name in pair.TENANTS:
@@ -76,6 +77,7 @@ def filled(as_role: AsRole, deliver_events: Callable[[], int]) -> dict[str, str]
         client.post("/roles", {"name": "extra", "title": word, "codes": ["media.read"]})
         client.post("/service-accounts", {"name": word, "codes": ["media.read"]})
         client.put("/prompts/system", {"text": word})
+        a_website(row, documents=[["post", post["id"]]], name=word[:80], generation_id=7)
         credits(row.tenant, 50)
         spend(row.tenant, 20, charge=7, site_id=row.pk, model=word)
         holds.reserve(actor=SYSTEM, tenant_id=row.tenant_id, amount=3, operation="media_generate")

@@ -127,6 +127,9 @@ def test_what_was_archived_comes_back_with_the_same_digest(
     assert ElementSite.objects.get(element_id=element["id"]).site.identifier == "alpha-site"
     tenant.refresh_from_db()
     assert tenant.used_elements == 2
+    [website] = admin.get("/alpha-site/websites").json()["items"]
+    assert (website["name"], website["state"], website["job_id"]) == ("CANARY-ALPHA", "draft", None)
+    connection.set_schema_to_public()
     plans = Due.objects.filter(tenant_id=tenant.pk)
     assert sorted(plans.values_list("kind", flat=True)) == ["content.publish", "sites.purge_site"]
     gone = Site.objects.get(identifier="deleted-site")

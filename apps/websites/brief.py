@@ -56,8 +56,7 @@ class Brief:
     @property
     def places(self) -> list[str]:
         """Where pictures stand, at most as many as are wanted: `hero`, `about`, and of all features or of none."""
-        before: tuple[str, ...] = ("hero", "about")
-        spots = [name for name in before if name in self.sections][: self.pictures]
+        spots = [str(name) for name in ("hero", "about") if name in self.sections][: self.pictures]
         features = [f"features.{at}" for at in range(FEATURES)] if "features" in self.sections else []
         return [*spots, *features] if len(spots) + len(features) <= self.pictures else spots
 

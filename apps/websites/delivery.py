@@ -254,7 +254,7 @@ class _Preview:
                 "styles": mark_safe(styles),  # noqa: S308 - digits of colours
             }
         )
-        return Shown(body, _policy(styles))
+        return Shown(body, policy(styles))
 
 
 def _html(text: str) -> SafeString:
@@ -284,7 +284,8 @@ def _pictured(value: Any, pictures: dict[int, Picture]) -> Any:
     return found
 
 
-def _policy(styles: str) -> str:
+def policy(styles: str) -> str:
+    """What a page may load: styles, fonts and pictures of ours, and this one style sheet within it, if there is any."""
     sources = {_origin(address) for address in (settings.PUBLIC_BASE_URL, default_storage.url("x"))} - {""}
     own = f" 'sha256-{base64.b64encode(hashlib.sha256(styles.encode()).digest()).decode()}'" if styles else ""
     static = " ".join(filter(None, ["'self'", _origin(settings.STATIC_URL)]))

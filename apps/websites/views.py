@@ -2,6 +2,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.request import Request
 
@@ -122,6 +123,15 @@ class WebsiteViewSet(SiteViewSet):
         return services.life.discard(actor=request.actor, site=site, website_id=website_id)
 
 
+def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """A page for people, who meet it at the end of a link; a problem for everybody else."""
+    if refusal.status != 404 or "text/html" not in request.headers.get("Accept", ""):
+        return problems.response(refusal)
+    response = render(request, "websites/gone.html", {"refusal": refusal}, status=404)
+    response["Content-Security-Policy"] = delivery.policy("")
+    return response
+
+
 @csrf_exempt
 def preview(request: HttpRequest, token: str, path: str = "") -> HttpResponse:
     """`/websites/preview/…`: the drafts as a website, for whoever has the address; read-only, without scripts."""
@@ -131,7 +141,7 @@ def preview(request: HttpRequest, token: str, path: str = "") -> HttpResponse:
         ratelimit.check(ratelimit.RATES["read"], clients.network(request))
         shown: Any = delivery.shown(token, path)
     except Refusal as refusal:
-        response: HttpResponse = problems.response(refusal)
+        response = _refused(request, refusal)
     else:
         response = HttpResponse(shown.body)
         response["Content-Security-Policy"] = shown.policy

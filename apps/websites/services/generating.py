@@ -299,7 +299,7 @@ def settle(row: Due) -> None:
     website = Website.objects.filter(pk=website_id, state=Website.State.BUILDING).first()
     if website is None:
         return
-    if Job.objects.filter(generation__pk=website.generation_id).exclude(state__in=Job.FINAL).exists():
+    if Job.objects.filter(generation=website.generation_id or 0).exclude(state__in=Job.FINAL).exists():
         due.again(row, after=timedelta(minutes=10))
     else:
         fail(website_id, tenant_id=row.tenant_id or 0)

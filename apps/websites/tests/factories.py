@@ -7,7 +7,7 @@ from apps.websites.brief import Brief
 from apps.websites.models import Website
 
 
-def a_website(site: Any, *, documents: list[list[Any]] | None = None) -> int:
+def a_website(site: Any, *, documents: list[list[Any]] | None = None, name: str = "A website", **more: Any) -> int:
     """The id of one that is a draft, of these documents."""
     now = timezone.now()
     brief = Brief(
@@ -16,7 +16,7 @@ def a_website(site: Any, *, documents: list[list[Any]] | None = None) -> int:
     )  # fmt: skip
     with inside(site.tenant):
         row = Website.objects.create(
-            site=site, name="A website", brief=brief.written(), design="bloom", state=Website.State.DRAFT,
-            documents=documents or [], created_at=now, updated_at=now,
+            site=site, name=name, brief=brief.written(), design="bloom", state=Website.State.DRAFT,
+            documents=documents or [], created_at=now, updated_at=now, **more,
         )  # fmt: skip
     return row.pk

@@ -128,6 +128,11 @@ def test_a_link_opens_one_website_until_its_time_and_no_other(
     for one in wrong:
         answer = ApiClient().get(f"/websites/preview/{one}/")
         assert (answer.status_code, answer.json()["code"]) == (404, "websites.preview.expired"), one
+    people = ApiClient().get("/websites/preview/x", headers={"Accept": "text/html,*/*"})
+    assert (people.status_code, Document(people.content.decode()).texts("h1")) == (
+        404,
+        ["This preview does not exist, or not any more."],
+    )
     assert opened(f"/websites/preview/{sign([*there, 2**40])}/").texts("h1"), "what all of them differ from"
     assert ApiClient().get(f"/websites/preview/{token}/nowhere").status_code == 404
     assert ApiClient().post(f"/websites/preview/{token}/").status_code == 405
