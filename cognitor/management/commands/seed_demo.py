@@ -18,7 +18,7 @@ from apps.media.models import Folder, Media
 from apps.media.services import folders, media
 from apps.sites.models import Site, Tenant
 from apps.sites.services import sites, tenants
-from cognitor.demo import content, offers, pictures, visits
+from cognitor.demo import content, generated, offers, pictures, visits
 
 EMAIL, TENANT, SITE = "demo@cognitor.local", "demo", "tidewater"
 
@@ -56,6 +56,7 @@ class Command(BaseCommand):
             if not ContentType.objects.filter(site=site).exists():
                 self.fill(Actor.system(because="demo content", tenant_id=tenant.pk), site)
             shown = Post.objects.filter(site=site, published_version__isnull=False).order_by("pk")
+            generated.ask(user, site)
             visits.fill(site, [(f"/posts/{slug}", "post", pk) for pk, slug in shown.values_list("pk", "slug")])
 
     def fill(self, actor: Actor, site: Site) -> None:
