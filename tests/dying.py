@@ -1,6 +1,6 @@
 """A process that does one thing and is killed where it is told to be: `python -m tests.dying`, a task as JSON on stdin.
 
-    {"deed": "request" | "dispatch" | "due" | "job", "kill": POINT or "", "files": FOLDER,
+    {"deed": "request" | "dispatch" | "due" | "job" | "copy", "kill": POINT or "", "files": FOLDER,
      "method", "path", "token", "key", "body", "upload", "job"}
 
 `body` is JSON, or with `upload` a form with a file of that name. It prints the answer, when it lives to see one, as
@@ -29,6 +29,8 @@ POINTS = {
     "deed done": ("cognitor.reactions", "DUE", True),
     "job done": ("cognitor.reactions", "JOBS", True),
     "batch done": ("apps.sites.services.expiry", "_batch", True),
+    "rows copied": ("apps.analytics.services.copying", "store", True),
+    "copy committed": ("apps.analytics.services.queue", "done", False),
     "settled": ("apps.media.services.files", "settle", True),
 }
 
@@ -110,9 +112,10 @@ def main() -> None:
 
         jobs.run(task["job"])
     elif task["deed"] != "request":
+        from apps.analytics.services import copying
         from apps.core.services import due, events
 
-        count = events.dispatch() if task["deed"] == "dispatch" else due.run()
+        count = {"dispatch": events.dispatch, "due": due.run, "copy": copying.copy}[task["deed"]]()
         print(json.dumps({"status": count, "replayed": False, "body": ""}))
     else:
         request(task)
