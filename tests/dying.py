@@ -1,6 +1,6 @@
 """A process that does one thing and is killed where it is told to be: `python -m tests.dying`, a task as JSON on stdin.
 
-    {"deed": "request" | "dispatch" | "due" | "job" | "jobs", "kill": POINT or "", "files": FOLDER,
+    {"deed": "request" | "dispatch" | "due" | "job" | "jobs" | "copy", "kill": POINT or "", "files": FOLDER,
      "method", "path", "token", "key", "body", "upload", "job", "jobs"}
 
 `jobs` are run one after the other; those that have been run already are not. `body` is JSON, or with `upload` a form
@@ -30,6 +30,8 @@ POINTS = {
     "deed done": ("cognitor.reactions", "DUE", True),
     "job done": ("cognitor.reactions", "JOBS", True),
     "batch done": ("apps.sites.services.expiry", "_batch", True),
+    "rows copied": ("apps.analytics.services.copying", "store", True),
+    "copy committed": ("apps.analytics.services.queue", "done", False),
     "settled": ("apps.media.services.files", "settle", True),
 }
 
@@ -116,9 +118,10 @@ def main() -> None:
         for job in task["jobs"]:
             jobs.run(job)
     elif task["deed"] != "request":
+        from apps.analytics.services import copying
         from apps.core.services import due, events
 
-        count = events.dispatch() if task["deed"] == "dispatch" else due.run()
+        count = {"dispatch": events.dispatch, "due": due.run, "copy": copying.copy}[task["deed"]]()
         print(json.dumps({"status": count, "replayed": False, "body": ""}))
     else:
         request(task)

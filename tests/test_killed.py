@@ -18,6 +18,9 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
 
+from apps.analytics.models import Day, Event, Position
+from apps.analytics.services import copying, queue
+from apps.analytics.tests.factories import queued
 from apps.content import events as content
 from apps.content.models import Element
 from apps.content.services import refreezing
@@ -294,3 +297,24 @@ def test_killed_in_a_due_deed_leaves_it_due(mortal: Mortal) -> None:
     assert [found["title"] for found in mortal.client.get(f"/public/{mortal.site}/posts").json()] == ["waiting"]
     assert len(mortal.events("content.post_published")) == 1
     assert due.run() == 0
+
+
+@pytest.mark.parametrize("point", ["rows copied", "copy committed"])
+def test_events_of_visitors_are_copied_once_wherever_the_copier_was_killed(mortal: Mortal, point: str) -> None:
+    site = mortal.own.site
+    try:
+        for visitor in (1, 1, 2):
+            queued(site, timezone.now(), {"k": "page_view", "p": "/"}, v=visitor)
+        assert mortal.run("copy", kill=point) is None
+        assert Event.objects.filter(site_id=site.pk).count() == (3 if point == "copy committed" else 0)
+        queued(site, timezone.now(), {"k": "page_view", "p": "/"}, v=2)
+        assert copying.copy() == (1 if point == "copy committed" else 4)
+        assert Event.objects.filter(site_id=site.pk).count() == 4
+        sums = Day.objects.filter(site_id=site.pk, kind__in=["page_view", "visit", "visitor"])
+        counts: dict[str, int] = {}
+        for kind, n in sums.values_list("kind", "n"):
+            counts[kind] = counts.get(kind, 0) + n
+        assert counts == {"page_view": 4, "visit": 2, "visitor": 2}
+        assert queue.state()["entries"] == 0
+    finally:
+        Position.objects.all().delete()
