@@ -573,6 +573,8 @@ ALTER TABLE ONLY cognitor_template_7c3f9a.django_migrations
     ADD CONSTRAINT django_migrations_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY cognitor_template_7c3f9a.content_imported
     ADD CONSTRAINT imported_once UNIQUE (site_id, origin);
+ALTER TABLE ONLY cognitor_template_7c3f9a.search_siteindex
+    ADD CONSTRAINT index_of_site UNIQUE (site_id);
 ALTER TABLE ONLY cognitor_template_7c3f9a.search_indexeddocument
     ADD CONSTRAINT indexed_once UNIQUE (doc_type, doc_id, locale, live, generation);
 ALTER TABLE ONLY cognitor_template_7c3f9a.media_directupload
@@ -613,8 +615,6 @@ ALTER TABLE ONLY cognitor_template_7c3f9a.search_indexeddocument
     ADD CONSTRAINT search_indexeddocument_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY cognitor_template_7c3f9a.search_siteindex
     ADD CONSTRAINT search_siteindex_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY cognitor_template_7c3f9a.search_siteindex
-    ADD CONSTRAINT index_of_site UNIQUE (site_id);
 ALTER TABLE ONLY cognitor_template_7c3f9a.content_slug
     ADD CONSTRAINT slug_once UNIQUE (site_id, doc_type, slug, locale);
 ALTER TABLE ONLY cognitor_template_7c3f9a.content_translation
