@@ -133,7 +133,7 @@ class HitOut(serializers.Serializer[Any]):
 
 class PublicSearchOut(serializers.Serializer[Any]):
     results = HitOut(many=True)
-    total = serializers.IntegerField(help_text="Counted up to 20,000.")
+    total = serializers.IntegerField(help_text="Counted up to 10,000.")
     page = serializers.IntegerField()
     size = serializers.IntegerField()
     total_pages = serializers.IntegerField()
@@ -170,7 +170,7 @@ class FacetsOut(serializers.Serializer[Any]):
 
 class TenantSearchOut(serializers.Serializer[Any]):
     items = TenantHitOut(many=True)
-    total = serializers.IntegerField(help_text="Counted up to 20,000.")
+    total = serializers.IntegerField(help_text="Counted up to 10,000.")
     page = serializers.IntegerField()
     size = serializers.IntegerField()
     has_next = serializers.BooleanField()

@@ -226,7 +226,7 @@ def _meanings(database: Any, schema: str) -> None:
     """Vectors that mean nothing, one a document: what counts here is how long they take to be compared."""
     database.execute(
         f"INSERT INTO {schema}.search_vector SELECT site_id, digest, "
-        "(SELECT array_agg(random() - 0.5 + 0 * id) FROM generate_series(1, 384))::vector "
+        "(SELECT array_agg(random() - 0.5) FROM generate_series(1, 384) n WHERE n + d.id > 0)::extensions.vector "
         f"FROM {schema}.search_indexeddocument d ON CONFLICT DO NOTHING"
     )
     database.execute(f"VACUUM ANALYZE {schema}.search_vector")
