@@ -14,6 +14,7 @@ from apps.core.services import due
 from apps.core.tenancy import inside
 from apps.media import services as media_services
 from apps.sites.services import domains
+from apps.websites.tests.factories import a_website
 
 
 def fill(user: User, place: Any, word: str) -> dict[str, Any]:
@@ -47,6 +48,7 @@ def fill(user: User, place: Any, word: str) -> dict[str, Any]:
         media = media_services.media.upload(
             actor=actor, site=place, upload=upload, name=f"Media {word}", alt_text=word, description=word
         )
+        a_website(place, name=word[:80], documents=[["post", post.pk]])
         folder = media_services.folders.create(actor=actor, site=place, name=word[:90])
         Job.objects.create(
             tenant_id=place.tenant_id,

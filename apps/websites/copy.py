@@ -22,6 +22,11 @@ def words(locale: str) -> dict[str, Any]:
     return found
 
 
+def known(locale: str) -> bool:
+    """Whether there are words in that language."""
+    return locale.partition("-")[0].lower() in _all()
+
+
 def drafted(brief: Brief, section: str) -> Any:
     """A section (or `posts`) filled with the words of the brief."""
     return _filled(words(brief.locales[0])[section], facts(brief))

@@ -173,9 +173,10 @@ class _Build:
         )
         self.made["page"].append(made.pk)
         for locale, plan in self.translations.items():
-            words = copy.words(locale)
-            members = {"description": plan["summary"]} if page == "home" else {"title": words["pages"][page]}
-            self._translate("page", made.pk, locale, members)
+            if page == "home":
+                self._translate("page", made.pk, locale, {"description": plan["summary"]})
+            elif copy.known(locale):
+                self._translate("page", made.pk, locale, {"title": copy.words(locale)["pages"][page]})
         return made.pk
 
     def _places(self, sections: list[str]) -> list[dict[str, Any]]:
