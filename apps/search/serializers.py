@@ -59,7 +59,7 @@ class SearchQuery(Query):
         "can be searched by meaning.",
     )
     page = serializers.IntegerField(
-        default=1, min_value=1, max_value=1_000_000, help_text="From 1. The first 1,000 hits can be paged through."
+        default=1, min_value=1, max_value=1_000_000, help_text="From 1. The first 500 hits can be paged through."
     )
     size = serializers.IntegerField(default=10, min_value=1, max_value=100, help_text="Hits a page.")
     highlight = serializers.BooleanField(default=True, help_text="Whether fragments with `<mark>` are made.")

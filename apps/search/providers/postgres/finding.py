@@ -1,7 +1,7 @@
 """Finding: by words, by meaning, by both.
 
 By words at most 10,000 rows are looked at; of these the newest of what matches in title or keywords, then the newest of
-the rest, are candidates, and 1,000 are weighed. So a word that stands everywhere does not cost much more than another.
+the rest, are candidates, and 500 are weighed. So a word that stands everywhere does not cost much more than another.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -15,7 +15,7 @@ from apps.search.providers.protocol import Asked, Facet, Found, Hit, Scope
 from apps.search.words import Question, question
 
 MOST_COUNTED = 10_000
-MOST_CANDIDATES = 1_000
+MOST_CANDIDATES = 500
 MOST_BY_MEANING = 50
 MOST_NEAR = 1_000
 MOST_FUSED = 200
@@ -262,5 +262,5 @@ def _rows_by_index(sql: str, values: Sequence[Any]) -> list[Any]:
     with connection.cursor() as cursor:
         # One message to the server, in which the setting ends with the statement.
         cursor.execute(f"SET LOCAL enable_seqscan = off; {sql}", values)
-        cursor.nextset()  # type: ignore[attr-defined]
+        cursor.nextset()
         return list(cursor.fetchall())
