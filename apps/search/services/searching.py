@@ -3,7 +3,7 @@
 import datetime
 import math
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from apps.core import context
@@ -24,6 +24,8 @@ _NAMES = {inner: name for name, inner in DOC_TYPES.items()}
 LONGEST_ANSWER = 20_000
 """Characters of a document's content that a hit shows."""
 FALLBACK = "keyword"
+ATTEMPTS = 3
+Shown = tuple[Hit, IndexedDocument, dict[str, list[str]]]
 
 
 def public(site: Site, query: dict[str, Any]) -> dict[str, Any]:
@@ -52,8 +54,8 @@ def tried(site: Site, query: dict[str, Any]) -> dict[str, Any]:
         since=query.get("date_from"),
         until=query.get("date_to"),
     )
-    found = engine().find(scope, asked)
-    results = [_shown(hit, row, marks) for hit, row, marks in _rows(found, asked.text, marked=query["highlight"])]
+    found, shown = _found(scope, asked, marked=query["highlight"])
+    results = [_shown(hit, row, marks) for hit, row, marks in shown]
     return {
         "results": results,
         "total": found.total,
@@ -98,9 +100,10 @@ def tenant(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
         until=query.get("date_to"),
         facets=True,
     )
-    found = engine().find(Scope(sites=tuple(chosen), live=False, media_sites=files), asked)
+    scope = Scope(sites=tuple(chosen), live=False, media_sites=files)
+    found, shown = _found(scope, asked, marked=query["highlight"])
     items = []
-    for hit, row, marks in _rows(found, asked.text, marked=query["highlight"]):
+    for hit, row, marks in shown:
         about = {"site": sites[row.site_id].identifier, "locale": row.locale, "status": row.status}
         items.append({**_shown(hit, row, marks), **about, "tags": row.tags})
     return {
@@ -130,11 +133,16 @@ def _mode(wanted: str, text: str) -> tuple[Any, tuple[float, ...] | None, str]:
         return FALLBACK, None, f"Searched by words alone. {refusal.message}"
 
 
-def _rows(found: Found, text: str, *, marked: bool) -> Iterable[tuple[Hit, IndexedDocument, dict[str, list[str]]]]:
-    rows = selectors.rows_by_id([hit.id for hit in found.hits])
-    hits = [hit for hit in found.hits if hit.id in rows]  # one may have gone since
-    marks = _marks(text, [rows[hit.id] for hit in hits]) if marked else {}
-    return [(hit, rows[hit.id], marks.get(hit.id, {})) for hit in hits]
+def _found(scope: Scope, asked: Asked, *, marked: bool) -> tuple[Found, list[Shown]]:
+    """What is found, each with its row and its fragments; asked again when a row was written anew between the two."""
+    for _ in range(ATTEMPTS):
+        found = engine().find(scope, asked)
+        rows = selectors.rows_by_id([hit.id for hit in found.hits])
+        if len(rows) == len(found.hits):
+            break
+    hits = [hit for hit in found.hits if hit.id in rows]
+    marks = _marks(asked.text, [rows[hit.id] for hit in hits]) if marked else {}
+    return found, [(hit, rows[hit.id], marks.get(hit.id, {})) for hit in hits]
 
 
 def _marks(text: str, rows: Sequence[IndexedDocument]) -> dict[int, dict[str, list[str]]]:

@@ -13,6 +13,8 @@ from apps.core.models import Job
 from apps.core.services import jobs
 from apps.media.tests import factories as files
 from apps.search.models import IndexedDocument
+from apps.search.providers.postgres import Postgres
+from apps.search.services import indexing
 from apps.sites.models import Site
 from conftest import AsRole
 from tests.client import ApiClient
@@ -315,6 +317,25 @@ def test_suggestions_complete_words_and_forgive_a_typing_error(
     assert suggested("uber") == suggested("ÜB") == ["Übersicht"]
     assert suggested("documantation")[0] == "Documentation of the harbour"
     assert suggested("zzzzzz") == suggested("") == suggested("%") == []
+
+
+def test_what_is_written_anew_while_it_is_searched_is_found_all_the_same(
+    as_role: AsRole, api: ApiClient, deliver_events: Deliver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = a_post(as_role("tenant_admin"), title="Saltmarsh", published=True)
+    deliver_events()
+    finding, begun = Postgres.find, iter([True])
+
+    def slow(self: Postgres, *asked: Any) -> Any:
+        found = finding(self, *asked)
+        if next(begun, False):
+            indexing.write([("post", post["id"])])
+        return found
+
+    monkeypatch.setattr(Postgres, "find", slow)
+    found = find(api, "saltmarsh")
+    assert (found["total"], [hit["id"] for hit in found["results"]]) == (1, [post["id"]])
+    assert next(begun, None) is None
 
 
 def test_a_deleted_type_takes_its_elements_out_and_many_referrers_become_a_job(

@@ -109,7 +109,10 @@ def _weighed(
     """  # noqa: S608 - text of our own
     rows = _rows_by_index(sql, [*matched_values, *weigh_values, asked.first, asked.size, *query_values])
     hits = [Hit(id, doc_type, doc_id, float(score), bool(own)) for id, doc_type, doc_id, score, own, _ in rows]
-    total = rows[0][5] if rows else _rows_by_index(f"SELECT count(*) FROM ({matched}) m", matched_values)[0][0]  # noqa: S608
+    if rows or not asked.first:
+        total = rows[0][5] if rows else 0
+    else:
+        total = _rows_by_index(f"SELECT count(*) FROM ({matched}) m", matched_values)[0][0]  # noqa: S608
     return Found(hits, total, _facets(matched, matched_values) if asked.facets else ())
 
 
