@@ -24,6 +24,7 @@ from apps.analytics.serializers import (
 from apps.analytics.visiting import country_of, wants_privacy
 from apps.core import clients
 from apps.core.encoding import dumps
+from apps.core.errors import NotFound
 from apps.core.operation import PUBLIC, operation
 from apps.sites.models import Site
 from apps.sites.selectors import sites_of
@@ -75,7 +76,14 @@ class AnalyticsOverviewViewSet(TenantViewSet):
 
     category = "search"
 
-    @operation("analytics_overview", allow="analytics.read", rate="read", gives=OverviewOut, query=RangeQuery)
+    @operation(
+        "analytics_overview",
+        allow="analytics.read",
+        rate="read",
+        gives=OverviewOut,
+        query=RangeQuery,
+        refuses=[NotFound],
+    )
     def overview(self, request: Request) -> dict[str, Any]:
         """Visits, visitors, views, searches, reads and calls of each of the tenant's sites, and of all together."""
         sites = list(sites_of(request.actor))
