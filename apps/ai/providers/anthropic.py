@@ -9,13 +9,16 @@ from apps.ai.errors import ContentRefused, ProviderAway
 from apps.ai.providers import writing
 from apps.ai.providers.protocols import Call, Model, Output, Translate, Write
 
-_UNITS = ("input_tokens", "output_tokens", "tokens")
+_UNITS: dict[str, tuple[str, ...]] = {
+    "text": ("input_tokens", "output_tokens", "tokens"),
+    "translation": ("input_tokens", "output_tokens", "tokens", "characters"),
+}
 _ANSWER = "answer"
 """The tool whose input is the answer where it has to follow a schema."""
 
 
 def _model(task: Any, name: str, **limits: Any) -> Model:
-    return Model(id=f"anthropic/{name}", task=task, provider="anthropic", name=name, units=_UNITS, limits=limits)
+    return Model(id=f"anthropic/{name}", task=task, provider="anthropic", name=name, units=_UNITS[task], limits=limits)
 
 
 class Anthropic:
