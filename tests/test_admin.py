@@ -60,7 +60,7 @@ def test_every_page_answers_every_role_with_a_page_or_a_refusal(
     assert client.get("/admin/").status_code == 200
     for label in MODELS:
         app = label.split(".")[0]
-        seen = role in ("site_admin", "tenant_admin") or app in ("content", "media", "websites")
+        seen = role in ("site_admin", "tenant_admin") or app in ("content", "media", "search", "websites")
         seen = seen or label in ("sites.site", "sites.domain")
         seen = seen or (role, label) == ("editor", "sites.prompt")
         platform_only = label in ("sites.tenant", "sites.schemastate", "billing.package", "billing.plan")
@@ -86,7 +86,7 @@ def test_a_platform_administrator_without_tenant_sees_nothing_of_tenants(
     assert platform_browser.get("/admin/").status_code == 200
     for label in MODELS:
         response = platform_browser.get(listing(label))
-        tenant_side = label.split(".")[0] in ("content", "media", "websites")
+        tenant_side = label.split(".")[0] in ("content", "media", "search", "websites")
         assert response.status_code == (403 if tenant_side or label in _MEMBERS else 200), label
         assert b"PRIVATE" not in response.content, label
 

@@ -33,6 +33,7 @@ from apps.search.services import expiry as search
 from apps.sites.models import ElementSite, Site, Tenant
 from apps.sites.services import expiry, sites
 from apps.websites.services import expiry as websites
+from apps.websites.tests.factories import a_website
 from cognitor.installation import ROOT
 from conftest import AsRole, Committed
 from tests.client import ApiClient
@@ -240,6 +241,7 @@ def test_killed_between_two_batches_or_at_its_end_the_purge_is_finished_by_the_n
     a_post(client, site.identifier, published=True)
     connection.set_schema_to_public()
     picture = files.make(site, name="a.png")
+    a_website(site)
     delete(client, site)
     thirty_days_later(site)
     due.run()

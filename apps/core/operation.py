@@ -233,19 +233,16 @@ def represent(declared: Operation, result: Any, fields: list[str] | None = None)
     """The result in the shape that the operation declares; without a shape, as it is."""
     if declared.gives is None:
         return result
-    shape = _form(declared.gives)  # type: ignore[arg-type]  # classes can be hashed
-    if isinstance(result, Page | CursorPage):
-        items = [shape.to_representation(item) for item in result.items]
-        return result.envelope(sparse(declared.gives, items, fields))
-    many = declared.many
-    data = [shape.to_representation(item) for item in result] if many else shape.to_representation(result)
-    return sparse(declared.gives, data, fields)
+    paged = isinstance(result, Page | CursorPage)
+    form = _form(declared.gives, paged or declared.many)  # type: ignore[arg-type]  # classes can be hashed
+    data = sparse(declared.gives, form.to_representation(result.items if paged else result), fields)
+    return result.envelope(data) if paged else data
 
 
 @functools.cache
-def _form(serializer: Any) -> BaseSerializer[Any]:
+def _form(serializer: Any, many: bool) -> BaseSerializer[Any]:
     """One for all answers, as `_shape` for what is asked."""
-    form: BaseSerializer[Any] = serializer()
+    form: BaseSerializer[Any] = serializer(many=many)
     return form
 
 

@@ -93,4 +93,4 @@ def test_it_costs_the_same_whatever_is_in_the_site(admin):
             admin.get(PATH)
         counts.append(len(statements(captured)))
     # session with user and tenant, memberships, site, two a kind, names of types
-    assert counts == [10, 10], statements(captured)
+    assert counts == [9, 9], statements(captured)

@@ -172,7 +172,7 @@ def test_a_public_list_costs_two_statements_however_long_it_is(as_role, api):
     assert len(statements(captured)) == 2, statements(captured)
 
 
-def test_a_list_of_elements_costs_five_statements_however_long_it_is(as_role):
+def test_a_list_of_elements_costs_four_statements_however_long_it_is(as_role):
     admin = as_role("site_admin")
     kind = a_type(admin)
     for n in range(5):
@@ -180,7 +180,7 @@ def test_a_list_of_elements_costs_five_statements_however_long_it_is(as_role):
     with CaptureQueriesContext(connection) as captured:
         admin.get("/alpha-site/elements?size=500")
     # session with user and tenant, memberships, site with its schema's state, items, count
-    assert len(statements(captured)) == 5, statements(captured)
+    assert len(statements(captured)) == 4, statements(captured)
 
 
 def test_addresses_of_files_follow_the_setting_after_a_refreeze(as_role, api, site_a, monkeypatch):

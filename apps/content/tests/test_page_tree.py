@@ -49,7 +49,7 @@ def test_the_whole_tree_is_one_statement_in_the_order_of_positions(as_role):
         found = editor.get("/alpha-site/pages/tree").json()
     assert shape(found) == [("a", ["e", ("b", ["c"]), "f"]), "d"]
     asked = [q["sql"] for q in captured if not q["sql"].startswith("SET search_path")]
-    assert len(asked) == 4, asked  # session, memberships, site, pages
+    assert len(asked) == 3, asked  # who asks, site, pages
     node = found[0]["children"][1]
     assert node == {
         "id": b["id"],

@@ -256,8 +256,8 @@ def test_a_list_of_pages_costs_a_fixed_number_of_statements(as_role):
     with CaptureQueriesContext(connection) as captured:
         editor.get("/alpha-site/pages?size=500")
     asked = [q["sql"] for q in captured if not q["sql"].startswith("SET search_path")]
-    # session, memberships, site; items, count; paths, shared titles, hosts and hidden ones of canonical addresses
-    assert len(asked) == 8, asked
+    # who asks, site; items, count; paths, shared titles, hosts and hidden ones of canonical addresses
+    assert len(asked) == 7, asked
 
 
 def test_every_save_is_a_version_and_a_deleted_page_is_gone_with_its_slug_free(as_role, api, site_a):
