@@ -113,7 +113,7 @@ def test_what_was_archived_comes_back_with_the_same_digest(
         EventRow.objects.filter(tenant_id=tenant.pk).count()
         == then["members"]["tables/core.eventrow.jsonl"]["rows"] + 2
     )
-    assert deliver_events() == 1
+    assert deliver_events() == 2
     assert everything(schema=tenant_b.schema_name) == other
     assert default_storage.exists(filled["alpha"])
     # It lives: people read and write, the public is served, new ids are free ones.

@@ -32,7 +32,7 @@ class TestDarkroom(contract.EditorContract):
 
 class TestProjector(contract.FilmerContract):
     model_id = "local/projector"
-    asked = Film(prompt="Sea", pictures=[photo()], captions=["Am Meer"], seconds=5, seed=2, aspect_ratio="1:1")
+    asked = Film(prompt="Sea", pictures=[photo()], captions=["Am Meer"], seconds=2, seed=2, aspect_ratio="1:1")
     pytestmark = pytest.mark.slow
 
 
