@@ -200,9 +200,7 @@ class _Preview:
         if kind == "about":
             data["html"] = _html(str(data.get("text", "")))
         if kind == "hero":
-            data["action"] = next((link for link in self._links("") if link[0] == data.get("action_page")), (0, None))[
-                1
-            ]
+            data["action"] = next((link for pk, link in self._links("") if pk == data.get("action_page")), None)
         if kind == "other":
             data = {"title": element.label, "lines": [value for value in data.values() if isinstance(value, str)]}
         names = [f"websites/{self.website.design}/{kind}.html", f"websites/sections/{kind}.html"]

@@ -120,7 +120,6 @@ def start(
             "version": document.version,
             "fields": None if fields is None else list(fields),
             "locales": [[one.locale, one.outcome, one.reason, one.version] for one in judged],
-            "others": actor.may("content.others", site.pk),
         },
         quote=quote,
         key=key,
@@ -283,8 +282,7 @@ def _saved(work: AtWork, site: Site, snapshot: Mapping[str, Any], one: Judged, s
     asked = work.generation.arguments
     if said is None:
         return _told(one, "kept", one.reason, one.version or None)
-    held = {"content.write", "content.others"} if asked["others"] else {"content.write"}
-    actor = replace(work.actor, codes=frozenset(held))
+    actor = _writing(work.actor, site)
     document = selectors.document_for(asked["doc_type"], actor=actor, site=site, doc_id=asked["doc_id"], lock=True)
     there = selectors.translations_of(document).filter(locale=one.locale).first()
     if (there.version if there else 0) != one.version:
@@ -312,6 +310,14 @@ def _saved(work: AtWork, site: Site, snapshot: Mapping[str, Any], one: Judged, s
         else:
             return _told(one, "made", one.reason, made.version, failed)
     return _told(one, "kept", "unfit", one.version or None, failed)
+
+
+def _writing(actor: Actor, site: Site) -> Actor:
+    """Who asked, with what it may now of writing and never of publishing; 403 when it may not write any more."""
+    held = frozenset(code for code in ("content.write", "content.others") if actor.may(code, site.pk))
+    if "content.write" not in held:
+        raise errors.Forbidden
+    return replace(actor, codes=held, site_codes={})
 
 
 def _too_long(said: Said, name: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from apps.accounts.models import User
+from apps.accounts.models import Membership, User
 from apps.ai.errors import ProviderAway
 from apps.ai.models import Generation
 from apps.ai.providers.protocols import Output, Translate
@@ -17,7 +17,7 @@ from apps.content.tests.factories import a_page, a_post, a_translation, a_type, 
 from apps.core.models import EventRow
 from apps.core.services import jobs
 from apps.core.tenancy import inside
-from conftest import AsRole
+from conftest import AsRole, Users
 from tests.client import ApiClient
 
 MARKDOWN = """# Welcome {name}
@@ -255,6 +255,21 @@ def test_what_changed_while_the_model_was_at_work_is_not_lost(
     before, only = available(tenant_a), generate(client, post, ["fr"], model="double/one")
     assert (only.status_code, only.json()["code"]) == (409, "content.translation.nothing_made")
     assert available(tenant_a) == before
+
+
+def test_who_may_not_write_any_more_when_the_model_is_done_leaves_nothing_and_pays_nothing(
+    as_role: AsRole, tenant_a: Any, users: Users, double: Callable[..., Any]
+) -> None:
+    client = as_role("editor")
+    post = a_post(client, title="One")
+
+    def lose(asked: Translate) -> Output:
+        Membership.objects.filter(user=users["alpha"]["editor"]).update(role="viewer")
+        return upper(asked)
+
+    double("translation", lose)
+    assert generate(client, post, model="double/one").status_code == 403
+    nothing_was_made(tenant_a)
 
 
 def test_a_published_translation_gets_a_draft_beside_it(as_role: AsRole, api: Any, double: Callable[..., Any]) -> None:

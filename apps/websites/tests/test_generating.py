@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from apps.accounts.models import Membership
 from apps.ai.errors import ContentRefused, ProviderAway
 from apps.ai.models import Generation
 from apps.ai.providers.protocols import Call, Made, Output
@@ -139,6 +140,15 @@ def test_when_a_provider_fails_midway_nothing_is_left_and_the_credits_are_back(
     assert files.count() == len(pictures[:-1])
     due.run()
     assert not files.exists(), "a picture that was there already is deleted at once"
+
+
+def test_who_may_not_make_it_any_more_when_the_models_are_done_leaves_nothing_and_pays_nothing(
+    rich: Committed, at_once: None, studio: Studio
+) -> None:
+    studio.texts = [lambda call: Membership.objects.filter(user=rich.admin).update(role="viewer")]
+    assert generate(rich, **VENDOR).status_code == 403
+    assert counts(rich) == NOTHING
+    assert money(rich) == (300, ["released"])
 
 
 def test_a_job_whose_worker_died_goes_on_and_makes_nothing_twice(rich: Committed, studio: Studio) -> None:
