@@ -12,13 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.analytics.models import PARTITIONED, Event
-from apps.analytics.services import copying, retention
+from apps.analytics.services import copying, expiry, retention
 from apps.analytics.services.copying import Row
 from apps.analytics.tests.factories import queued
 from apps.content.tests.factories import a_post
 from apps.core.actor import Actor
 from apps.core.events import emit
-from apps.sites.events import SitePurged
+from apps.core.models import Job
+from apps.sites.events import SiteExpired, SitePurged
 from apps.sites.models import Site
 from conftest import AsRole
 from tests.client import ApiClient
@@ -328,8 +329,21 @@ def test_a_month_that_nobody_made_ahead_has_its_rows_moved_into_it(site_a: Site)
 def test_what_was_counted_of_a_site_ends_with_it(
     history: list[Row], site_a: Site, site_b: Site, deliver_events: Callable[[], int]
 ) -> None:
+    def left() -> list[set[int]]:
+        return [set(model._base_manager.values_list("site_id", flat=True)) for model in PARTITIONED]
+
     actor = Actor.system(because="tests", tenant_id=site_a.tenant_id)
+    emit(SiteExpired(subject_id=site_a.pk, site_id=site_a.pk), actor=actor)
+    deliver_events()
+    job = Job.objects.get(kind=expiry.KIND)
+    count = Event.objects.filter(site_id=site_a.pk).count()
+    assert expiry.run(job) == {"rows": 0}, "it was restored"
+    assert left() == [{site_a.pk, site_b.pk}] * 4
+    long_ago = timezone.now() - datetime.timedelta(days=40)
+    Site.objects.filter(pk=site_a.pk).update(status=Site.Status.DELETING, deleted_at=long_ago)
+    assert expiry.run(job)["rows"] > count > 0
+    assert left() == [{site_b.pk}] * 4
+    Event.objects.create(tenant_id=site_a.tenant_id, site_id=site_a.pk, at=long_ago, kind="page_view", agent="bot")
     emit(SitePurged(subject_id=site_a.pk, site_id=site_a.pk), actor=actor)
     deliver_events()
-    for model in PARTITIONED:
-        assert set(model._base_manager.values_list("site_id", flat=True)) == {site_b.pk}
+    assert left() == [{site_b.pk}] * 4

@@ -54,7 +54,7 @@ def delete_rows(
 
 @transaction.atomic
 def _batch(job: Job, model: type[Model], before: Callable[[Site, type[Model], Sequence[Any]], object]) -> int:
-    site = _expired(job)
+    site = expired(job)
     if site is None:
         return 0
     rows = list(model._base_manager.filter(site_id=site.pk).order_by("-pk")[:BATCH])
@@ -63,7 +63,7 @@ def _batch(job: Job, model: type[Model], before: Callable[[Site, type[Model], Se
     return len(rows)
 
 
-def _expired(job: Job) -> Site | None:
+def expired(job: Job) -> Site | None:
     """The job's site, locked: two apps at once would meet in each other's rows; None when nothing of it may go."""
     rows = Site.objects.select_for_update(no_key=True).filter(
         tenant_id=job.tenant_id or 0,
