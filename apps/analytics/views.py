@@ -26,11 +26,15 @@ from apps.core import clients
 from apps.core.encoding import dumps
 from apps.core.errors import NotFound
 from apps.core.operation import PUBLIC, operation
+from apps.search.selectors import searchable_sites
+from apps.search.serializers import SearchStatsOut, StatsQuery
+from apps.search.services.stats import stats
 from apps.sites.models import Site
-from apps.sites.selectors import sites_of
+from apps.sites.selectors import site_for, sites_of
 from apps.sites.viewsets import PublicSiteViewSet, SiteViewSet, TenantViewSet
 
 REALTIME_MINUTES = 30
+QUERIES = 20
 
 
 def ranged(span: Span, zone: Any) -> dict[str, Any]:
@@ -94,6 +98,27 @@ class AnalyticsOverviewViewSet(TenantViewSet):
         ]
         lines.sort(key=lambda line: (-line["figures"].page_views, line["id"]))
         return {"range": asked(request), "figures": selectors.figures.together(found.values()), "sites": lines}
+
+
+class SearchStatsViewSet(TenantViewSet):
+    """How searching goes."""
+
+    category = "search"
+
+    @operation(
+        "search_stats",
+        allow="search.manage",
+        rate="read",
+        gives=SearchStatsOut,
+        query=StatsQuery,
+        refuses=[NotFound],
+    )
+    def stats(self, request: Request) -> dict[str, Any]:
+        """Size, freshness and lag of the index, and what people searched for in the last seven days."""
+        name = request.q["site"]
+        sites = [site_for(actor=request.actor, identifier=name)] if name else None
+        sites = sites or searchable_sites(request.actor, "search.manage")
+        return stats(sites) | {"queries": selectors.searches.asked([site.pk for site in sites], limit=QUERIES)}
 
 
 class AnalyticsViewSet(SiteViewSet):

@@ -65,7 +65,7 @@ class SiteIndexAdmin(ReadOnlyAdmin, SiteSideAdmin):
             "place": chosen,
             "q": asked,
             "columns": [self._column(chosen, mode, asked) for mode in MODES] if chosen and asked else [],
-            "stats": stats(actor=actor_of(request), site=chosen) if chosen else None,
+            "stats": stats([chosen]) if chosen else None,
             "judged": measuring.last(),
             "job": self._job(request, request.GET.get("job", "")),
         }

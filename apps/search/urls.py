@@ -7,7 +7,6 @@ urlpatterns = [
     path("search/sites/<site:site>/suggest", PublicSearchViewSet.as_view({"get": "suggest"})),
     path("search/sites/<site:site>/reindex", SiteIndexViewSet.as_view({"post": "reindex"})),
     path("search", TenantSearchViewSet.as_view({"get": "search"})),
-    path("search/stats", SearchIndexViewSet.as_view({"get": "stats"})),
     path("search/reindex", SearchIndexViewSet.as_view({"post": "reindex"})),
     path("search/reindex/<uuid:job_id>", SearchIndexViewSet.as_view({"get": "status"})),
 ]

@@ -14,16 +14,13 @@ from apps.search.serializers import (
     PublicSearchOut,
     PublicSearchQuery,
     ReindexOut,
-    SearchStatsOut,
-    StatsQuery,
     SuggestionsOut,
     SuggestQuery,
     TenantSearchOut,
     TenantSearchQuery,
 )
-from apps.search.services import reindexing, searching, stats
+from apps.search.services import reindexing, searching
 from apps.sites.models import Site
-from apps.sites.selectors import site_for
 from apps.sites.viewsets import PublicSiteViewSet, SiteViewSet, TenantViewSet
 
 
@@ -84,20 +81,6 @@ class SearchIndexViewSet(TenantViewSet):
     """How the index stands, and making it anew."""
 
     category = "search"
-
-    @operation(
-        "search_stats",
-        allow="search.manage",
-        rate="read",
-        gives=SearchStatsOut,
-        query=StatsQuery,
-        refuses=[errors.NotFound],
-    )
-    def stats(self, request: Request) -> dict[str, Any]:
-        """Size, freshness and lag of the index, and what people searched for."""
-        name = request.q["site"]
-        site = site_for(actor=request.actor, identifier=name) if name else None
-        return stats.stats(actor=request.actor, site=site)
 
     @operation(
         "search_reindex_all",

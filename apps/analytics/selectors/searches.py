@@ -1,10 +1,15 @@
 """What people searched for, and whether it led anywhere; read from the events, as far back as these are kept."""
 
+import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from apps.analytics.selectors.spans import Span
+
+RECENT = datetime.timedelta(days=7)
 
 
 def searches(site_id: int, span: Span, limit: int) -> dict[str, Any]:
@@ -39,6 +44,21 @@ def searches(site_id: int, span: Span, limit: int) -> dict[str, Any]:
     (total,) = lines["all"]
     totals = {name: total[name] for name in ("searches", "empty", "clicks", "click_rate")}
     return totals | {"queries": lines["top"], "empty_queries": lines["empty"]}
+
+
+def asked(site_ids: Sequence[int], *, limit: int) -> dict[str, list[dict[str, Any]]]:
+    """What people searched for most in these sites within `RECENT`, and what of it found nothing most often."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH found AS (SELECT query, count(*) AS n, count(*) FILTER (WHERE results = 0) AS empty"
+            " FROM analytics_event WHERE site_id = ANY(%s) AND kind = 'search' AND agent = 'person' AND at >= %s"
+            " GROUP BY query)"
+            " (SELECT 'top', query, n FROM found ORDER BY n DESC, query LIMIT %s)"
+            " UNION ALL (SELECT 'empty', query, empty FROM found WHERE empty > 0 ORDER BY empty DESC, query LIMIT %s)",
+            [list(site_ids), timezone.now() - RECENT, limit, limit],
+        )
+        rows = cursor.fetchall()
+    return {part: [{"query": text, "count": n} for name, text, n in rows if name == part] for part in ("top", "empty")}
 
 
 def _rate(part: int, whole: int) -> float | None:

@@ -13,7 +13,7 @@ from apps.core.refusal import Refusal
 from apps.search import highlighting, selectors
 from apps.search.models import IndexedDocument
 from apps.search.providers import Asked, Found, Hit, Scope, engine
-from apps.search.services import heard, meanings
+from apps.search.services import meanings
 from apps.search.words import question
 from apps.sites import locales
 from apps.sites.models import Site
@@ -31,7 +31,6 @@ Shown = tuple[Hit, IndexedDocument, dict[str, list[str]]]
 def public(site: Site, query: dict[str, Any]) -> dict[str, Any]:
     """What anybody finds in a site, in the shape and order of members that clients know; it is counted."""
     found = tried(site, query)
-    heard.note(site.pk, query["q"], found["total"])
     context.note("search", site_id=site.pk, query=query["q"], total=found["total"])
     return found
 

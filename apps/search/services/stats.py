@@ -1,18 +1,17 @@
 """How the index stands."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from apps.core.actor import Actor
 from apps.search import selectors
 from apps.search.models import SiteIndex
 from apps.search.providers.postgres import vectors
-from apps.search.services import heard, meanings
+from apps.search.services import meanings
 from apps.sites.models import Site
 
 
-def stats(*, actor: Actor, site: Site | None = None) -> dict[str, Any]:
-    """Of one site, or of all that the actor looks after: size, freshness, lag, and what was asked."""
-    sites = [site] if site else selectors.searchable_sites(actor, "search.manage")
+def stats(sites: Sequence[Site]) -> dict[str, Any]:
+    """Of the sites together: size, freshness, lag."""
     ids = [one.pk for one in sites]
     states = {state.site_id: state for state in SiteIndex.objects.filter(site_id__in=ids)}
     why = meanings.missing()
@@ -23,10 +22,6 @@ def stats(*, actor: Actor, site: Site | None = None) -> dict[str, Any]:
         "lag": selectors.lag(ids),
         "semantic": {"available": not why, "reason": why, "embedded": have, "waiting": lacking},
         "sites": [_site(one, states.get(one.pk)) for one in sites],
-        "queries": {
-            "top": [{"query": text, "count": count} for text, count in heard.most_frequent(ids, "asked")],
-            "empty": [{"query": text, "count": count} for text, count in heard.most_frequent(ids, "empty")],
-        },
     }
 
 

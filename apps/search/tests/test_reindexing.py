@@ -187,43 +187,6 @@ def test_the_command_indexes_a_site_a_tenant_or_leaves_it_to_the_worker(
 
 
 @pytest.mark.django_db
-def test_the_state_of_the_index_is_told_to_those_who_look_after_it(
-    as_role: AsRole, api: ApiClient, deliver_events: Deliver
-) -> None:
-    editor, admin = as_role("editor"), as_role("site_admin")
-    post = a_post(editor, title="Curlew", published=True)
-    a_post(editor, title="Curlew draft")
-    deliver_events()
-    editor.patch(f"/alpha-site/posts/{post['id']}?draft=true", {"title": "Curlew changed"})
-    deliver_events()
-    for q in ("curlew", "Curlew ", "nowhere"):
-        api.get("/search/sites/alpha-site", {"q": q})
-    found = admin.get("/search/stats").json()
-    assert found["documents"] == {"live": 1, "working": 2, "by_type": {"post": 2}}
-    assert found["size_bytes"] > 0
-    assert found["lag"]["documents"] == 3
-    assert 0 <= found["lag"]["p50_ms"] <= found["lag"]["p95_ms"] < 600_000
-    assert found["lag"]["last_indexed_at"] > post["created_at"]
-    assert found["semantic"] == {
-        "available": False,
-        "reason": "It is switched off (SEARCH_SEMANTIC).",
-        "embedded": 0,
-        "waiting": 0,
-    }
-    assert found["queries"] == {
-        "top": [{"query": "curlew", "count": 2}, {"query": "nowhere", "count": 1}],
-        "empty": [{"query": "nowhere", "count": 1}],
-    }
-    assert [(one["site"], one["generation"], one["languages"]) for one in found["sites"]] == [
-        ("alpha-site", 1, ["english"])
-    ]
-    assert admin.get("/search/stats?site=alpha-site").json()["documents"] == found["documents"]
-    assert admin.get("/search/stats?site=beta-site").status_code == 404
-    beta = as_role("site_admin", tenant="beta").get("/search/stats").json()
-    assert (beta["documents"]["live"], beta["queries"]["top"]) == (0, [])
-
-
-@pytest.mark.django_db
 def test_an_old_event_that_comes_late_leaves_what_is_there_now(
     as_role: AsRole, api: ApiClient, deliver_events: Deliver, site_a: Any
 ) -> None:
