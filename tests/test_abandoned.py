@@ -173,6 +173,14 @@ def test_rows_go_when_nothing_can_be_done_with_them_any_more(users: Users) -> No
 )
 def test_what_is_looked_for_by_age_is_found_by_an_index(db: None, index: str, table: str, where: str) -> None:
     with connection.cursor() as cursor:
+        # On an empty table all indexes cost the same: the others, but those of constraints, are gone until the end.
+        cursor.execute(
+            "SELECT i.indexrelid::regclass::text FROM pg_index i WHERE i.indrelid = %s::regclass"
+            " AND NOT i.indisunique AND i.indexrelid <> %s::regclass",
+            [table, index],
+        )
+        for (other,) in cursor.fetchall():
+            cursor.execute(f"DROP INDEX {other}")
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN SELECT * FROM {table} WHERE {where}")
         assert index in str(cursor.fetchall())
