@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django_tenants.utils import get_tenant_model
 
 
@@ -26,14 +27,16 @@ def inside(tenant: Any) -> Iterator[None]:
 
 
 @contextmanager
-def pathless() -> Iterator[Any]:
-    """A cursor for statements that name the schema of each table: no search path is set, which saves a round trip."""
-    backend: Any = connection  # what django-tenants adds has no types
-    before = backend.search_path_set_schemas
-    backend.search_path_set_schemas = before or ["-"]
-    try:
-        cursor = connection.cursor()
-    finally:
-        backend.search_path_set_schemas = before
-    with cursor:
+def pathless(*, prepared: bool = False) -> Iterator[Any]:
+    """A cursor for statements that name the schema of each table: no search path is set, which saves a round trip.
+
+    `prepared`: the server keeps the plan of a statement that a connection has run five times, which serves where every
+    plan would be the same. Planning took twice as long as reading one row.
+    """
+    connection.ensure_connection()
+    backend: Any = connection  # what a backend has beside Django's own has no types
+    server_binding: Any = ServerBindingCursor
+    raw = server_binding(backend.connection) if prepared else backend.create_cursor()
+    made = backend.make_debug_cursor if backend.queries_logged else backend.make_cursor
+    with made(raw) as cursor:
         yield cursor

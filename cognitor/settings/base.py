@@ -66,6 +66,7 @@ PG_EXTRA_SEARCH_PATHS = ["extensions"]
 # The path is set when it changes and after rollbacks, not before each statement: half the round trips of a request.
 # `tests/test_isolation.py` holds that it is the right one after savepoints, rollbacks and strays.
 TENANT_LIMIT_SET_CALLS = True
+ORIGINAL_BACKEND = "apps.core.database"
 DATABASES = {"default": database(read("DATABASE_URL") or "postgres://cognitor@127.0.0.1:5432/cognitor")}
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

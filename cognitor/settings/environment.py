@@ -206,8 +206,8 @@ def database(url: str) -> dict[str, Any]:
     options["options"] = " ".join(f"-c {key}={value}" for key, value in limits.items())
     # After an outage the pool's pauses between attempts double up to `reconnect_timeout`, then begin anew.
     pool = {"min_size": 0, "max_size": read("DATABASE_POOL"), "timeout": 5, "max_idle": 120, "reconnect_timeout": 5}
-    options["pool"] = pool
-    return config | {"OPTIONS": options, "CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 0}
+    options |= {"pool": pool, "prepare_threshold": 5}
+    return config | {"OPTIONS": options, "CONN_MAX_AGE": 0}
 
 
 def minutes(name: str) -> timedelta:

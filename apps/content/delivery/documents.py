@@ -53,7 +53,7 @@ def by_id(site: Site, doc_type: str, doc_id: int, locale: str) -> Answer:
     tag = f"site:{site.pk}:{doc_type}#{doc_id}"
     if locale:
         return one(_of(site, doc_type).filter(doc_id=doc_id), site, locale, tag)
-    rows = _rows(site, _ONE, [site.pk, doc_type, doc_id])
+    rows = _rows(site, _ONE, [site.pk, doc_type, doc_id], prepared=True)
     if not rows:
         raise errors.NotFound
     body, etag, modified = rows[0]
@@ -134,8 +134,8 @@ SELECT body FROM (
 _NEWEST_OF_TYPE = _NEWEST.replace("AND original\n", "AND original AND type_key = %s\n", 1)
 
 
-def _rows(site: Site, statement: str, values: list[Any]) -> list[Any]:
+def _rows(site: Site, statement: str, values: list[Any], *, prepared: bool = False) -> list[Any]:
     table = f"{connection.ops.quote_name(site.tenant.schema_name)}.{PublicDocument._meta.db_table}"
-    with pathless() as cursor:
+    with pathless(prepared=prepared) as cursor:
         cursor.execute(statement.format(table=table), values)
         return list(cursor.fetchall())
