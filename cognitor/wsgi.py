@@ -6,11 +6,6 @@ import os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cognitor.settings.local")
 os.environ.setdefault("COGNITOR_PROCESS", "web")
 
-from cognitor.embedded import process
-
-if "COGNITOR_SERVE" in os.environ:
-    process.end_with_parent()  # a worker must not outlive a web server that was killed
-
 from django.core.wsgi import get_wsgi_application
 
 django = get_wsgi_application()

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from urllib.parse import quote
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -14,6 +15,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.core.viewsets import OperationViewSet
+from cognitor.embedded import process
+from cognitor.installation import ROOT
 from cognitor.startup import refuse_what_is_unsafe
 
 SOUND = {
@@ -109,3 +112,23 @@ def test_a_missing_table_of_sessions_ends_the_start():
         cursor.execute("ALTER TABLE public.accounts_session RENAME TO elsewhere")
     with pytest.raises(ImproperlyConfigured, match="accounts_session"):
         refuse_what_is_unsafe()
+
+
+HELD = """
+import os, threading
+from cognitor import web
+web.preload()
+files = [f"/proc/self/fd/{number}" for number in os.listdir("/proc/self/fd")]
+sockets = [file for file in files if os.path.lexists(file) and os.readlink(file).startswith("socket:")]
+print(len(threading.enumerate()), len(sockets))
+"""
+
+
+@pytest.mark.skipif(not process.LINUX, reason="looks into /proc")
+def test_the_web_server_forks_with_one_thread_and_no_connection(db):
+    """A pool's threads do not live on in a child, and a connection would be two processes'."""
+    given = connection.settings_dict
+    place = f"{given['USER']}:{quote(given['PASSWORD'])}@{given['HOST']}:{given['PORT']}/{given['NAME']}"
+    env = os.environ | {"DATABASE_URL": f"postgres://{place}", "COGNITOR_PROCESS": "web"}
+    done = subprocess.run([sys.executable, "-c", HELD], env=env, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.stdout.split()[-2:] == ["1", "0"], done.stderr

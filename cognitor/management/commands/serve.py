@@ -130,7 +130,7 @@ class Serving:
     def _start_programs(self) -> None:
         """Starts the web server and, when it answers, the others: they would take its processor time."""
         fresh_folder(self.place.data / "metrics")
-        web = Child("web", lambda: self._launch("web", self._granian()), patience=GIVE_UP_AFTER)
+        web = Child("web", lambda: self._launch("web", self._web()), patience=GIVE_UP_AFTER)
         self.supervisor.add(web)
         self.reminder = time.monotonic() + 30
         self.supervisor.run(until=self._healthy)
@@ -148,22 +148,11 @@ class Serving:
         for name, arguments in commands.items():
             self.supervisor.add(Child(name, partial(self._launch, name, arguments)))
 
-    def _granian(self) -> tuple[str, ...]:
-        options = {
-            "--interface": "wsgi",
-            "--host": self.place.host,
-            "--port": self.place.port,
-            "--workers": self.options["workers"],
-            "--blocking-threads": 16,
-            "--backlog": 2048,
-            "--http": 1,
-            "--log-level": "error",
-            "--workers-kill-timeout": 8,
-        }
-        flat = (str(part) for option in options.items() for part in option)
-        # At the first start a worker that fails is a mistake to report, and granian would try for ever.
-        respawn = ("--respawn-failed-workers",) if self.has_served else ()
-        return ("-m", "granian", "cognitor.wsgi:application", *flat, "--no-ws", *respawn)
+    def _web(self) -> tuple[str, ...]:
+        # At the first start a worker that fails is a mistake to report, and the server would try for ever.
+        respawn = ("--respawn",) if self.has_served else ()
+        place = ("--host", self.place.host, "--port", str(self.place.port))
+        return ("-m", "cognitor.web", *place, "--workers", str(self.options["workers"]), *respawn)
 
     def _launch(self, name: str, arguments: tuple[str, ...]) -> subprocess.Popen[bytes]:
         mark, value = self.place.mark
