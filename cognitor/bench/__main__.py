@@ -83,9 +83,10 @@ def measure(programs: Programs, options: argparse.Namespace) -> Measured:
     (files / "single").write_bytes(single)
     (files / "list").write_bytes(many)
     bare = programs.bare(files / "single", files / "list", options.workers)
+    plain = programs.bare(files / "single", files / "list", options.workers, callable=True)
     missing = programs.keeping_nothing(facts, options.workers)
     nginx = programs.nginx(options.workers)
-    loads = _loads(filled, ours, missing, bare, nginx)
+    loads = _loads(filled, ours, missing, bare, plain, nginx)
     results: dict[str, list[float]] = {name: [] for name in loads}
     for load in loads.values():
         load.run(1, programs.folder)
@@ -128,7 +129,7 @@ def _bytes(base_url: str, filled: Filled) -> tuple[bytes, bytes]:
     return found[0], found[1]
 
 
-def _loads(filled: Filled, ours: str, missing: str, bare: str, nginx: str) -> dict[str, Load]:
+def _loads(filled: Filled, ours: str, missing: str, bare: str, plain: str, nginx: str) -> dict[str, Load]:
     every, hot = (filled.first, filled.last), (max(filled.first, filled.last - HOT), filled.last)
     single, many = f"/public/{filled.site}/elements/{{n}}", f"/public/{filled.site}/elements?limit={LIST}&skip={{n}}"
     data = {"title": "New", "body": text()}
@@ -138,8 +139,10 @@ def _loads(filled: Filled, ours: str, missing: str, bare: str, nginx: str) -> di
         "single: miss": Load(missing, single, every),
         "single: bare Django view": Load(bare, "/single"),
         "list: hit": Load(ours, many, (0, 50)),
-        "list: miss": Load(missing, many, (0, filled.last - filled.first - LIST)),
+        "list: miss": Load(missing, many, (0, 50)),
         "list: bare Django view": Load(bare, "/list"),
+        "single: bare function": Load(plain, "/single"),
+        "list: bare function": Load(plain, "/list"),
     }
     if nginx:
         loads |= {"single: nginx, a file": Load(nginx, "/single"), "list: nginx, a file": Load(nginx, "/list")}
