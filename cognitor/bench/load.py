@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 CONNECTIONS = 32
+WRITTEN = 2_000
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,17 @@ class Load:
         headers += f'wrk.headers["User-Agent"] = "{self.user_agent}"\n'
         headers += f'wrk.headers["Authorization"] = "Bearer {self.token}"\n' if self.token else ""
         first, last = self.numbers
+        # Requests are written before the first is sent: the load generator shares the processors with the server.
         script.write_text(
-            f'{headers}wrk.method = "{self.method}"\nlocal body = {self.body!r}\n'
-            "local seeded = false\n"
-            "function request()\n"
-            "  if not seeded then math.randomseed(tonumber(tostring({}):sub(8), 16) % 99999) seeded = true end\n"
-            f'  local path = ("{self.path}"):gsub("{{n}}", math.random({first}, {last}))\n'
-            '  return wrk.format(nil, path, nil, body ~= "" and body or nil)\n'
+            f'{headers}wrk.method = "{self.method}"\nlocal body, requests, last = {self.body!r}, {{}}, 0\n'
+            "function init(args)\n"
+            "  math.randomseed(tonumber(tostring({}):sub(8), 16) % 99999)\n"
+            f"  for number = 1, {WRITTEN} do\n"
+            f'    local path = ("{self.path}"):gsub("{{n}}", math.random({first}, {last}))\n'
+            '    requests[number] = wrk.format(nil, path, nil, body ~= "" and body or nil)\n'
+            "  end\n"
             "end\n"
+            f"function request()\n  last = last % {WRITTEN} + 1\n  return requests[last]\nend\n"
         )
         command = [
             "wrk",
