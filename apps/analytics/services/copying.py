@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -216,9 +217,8 @@ def _summed(rows: Sequence[Row], seen: Seen) -> tuple[list[Row], Sums]:
     """The rows, with who opens a visit, and what they add to the sums."""
     sums: Sums = Counter()
     found: list[Row] = []
-    begins = {at: _beginnings(at) for at in {row.at for row in rows}}
     for row in rows:
-        here = begins[row.at]
+        here = _beginnings(row.at)
         whose = row.tenant_id, row.site_id
         added = [(size, at, row.kind, row.n) for size, at in here.items()]
         if row.visitor is not None:
@@ -249,12 +249,14 @@ def _of_visitor(here: dict[str, Any], last: dict[str, Any] | None) -> list[tuple
     return added
 
 
+@lru_cache(maxsize=2_000)  # the rows of an entry have one moment, and reckoning with dates took most of their time
 def _beginnings(at: datetime.datetime) -> dict[str, datetime.datetime]:
     """Of the minute, the hour and the day that the moment is in."""
     minute = at.replace(second=0, microsecond=0)
     return {"minute": minute, "hour": minute.replace(minute=0), "day": _day(at)}
 
 
+@lru_cache(maxsize=2_000)
 def _day(at: datetime.datetime) -> datetime.datetime:
     return at.replace(hour=0, minute=0, second=0, microsecond=0)
 
