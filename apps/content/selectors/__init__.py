@@ -70,6 +70,7 @@ from apps.content.selectors.types import (
     bare_key,
     in_batches,
     type_for,
+    type_kept,
     types_of,
     version_page,
 )
@@ -126,6 +127,7 @@ __all__ = [
     "trash_of",
     "tree",
     "type_for",
+    "type_kept",
     "types_of",
     "version_for",
     "version_page",

@@ -26,6 +26,12 @@ def type_for(*, actor: Actor, site: Site, type_id: int, lock: bool = False) -> C
     return one(rows.select_for_update(of=("self",)) if lock else rows, type_id, site)
 
 
+def type_kept(site: Site, type_id: int) -> ContentType | None:
+    """The type as it stays until our commit, whoever wants to change it; others may keep it at the same time."""
+    kept = f"SELECT * FROM {ContentType._meta.db_table} WHERE site_id = %s AND id = %s FOR SHARE"  # noqa: S608
+    return next(iter(ContentType.objects.raw(kept, [site.pk, type_id])), None)
+
+
 def version_page(kind: ContentType, query: dict[str, Any]) -> Page:
     """What the type was after each change, newest first, each with what it changed."""
     rows = TypeVersion.objects.filter(type=kind).select_related("author").order_by("-number")

@@ -35,7 +35,7 @@ def create(
         publishing.require_may_publish(actor, site.pk)
     now = timezone.now()
     wanted = scheduling.wish(times, published=published or None, draft=False, now=now)
-    kind = ContentType.objects.select_for_update(no_key=True).filter(site=site, pk=type_id).first()
+    kind = selectors.type_kept(site, type_id)
     if kind is None:
         raise errors.Invalid(errors=[{"field": "type_id", "message": "There is no such type here.", "code": "unknown"}])
     data = schemas.filled(kind.schema, data)

@@ -4,13 +4,16 @@ import datetime
 import threading
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
+from apps.content import selectors
 from apps.content.tests.factories import a_post, a_translation, a_type, an_element
+from apps.core.actor import Actor
 from apps.core.encoding import stamp
 from apps.core.models import Due, EventRow
 from apps.core.services import due, events
+from apps.core.tenancy import inside
 from tests.client import ApiClient
 
 
@@ -172,3 +175,23 @@ def test_a_translation_published_while_its_document_is_shows_the_new_text_of_bot
         thread.join()
     shown = admin.get(f"/public/{site}/posts/{post['id']}?locale=de").json()
     assert (shown["title"], shown["content"]) == ("neu", "new")
+
+
+def test_elements_of_one_type_are_created_at_the_same_time_and_its_change_waits_for_them(committed):
+    kind = a_type(committed.client, site=committed.site.identifier)["id"]
+    actor, found = Actor.system(because="tests"), []
+
+    def other():
+        try:
+            with inside(committed.tenant), transaction.atomic():
+                with connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL lock_timeout = '300ms'")
+                found.append(str(selectors.type_kept(committed.site, kind)))
+                selectors.type_for(actor=actor, site=committed.site, type_id=kind, lock=True)
+        except OperationalError as error:
+            found.append(type(error.__cause__).__name__)
+
+    with inside(committed.tenant), transaction.atomic():
+        kept = str(selectors.type_kept(committed.site, kind))
+        at_once(other)
+    assert found == [kept, "LockNotAvailable"]
