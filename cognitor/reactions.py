@@ -142,7 +142,7 @@ _REACTIONS: Mapping[type[Event], Sequence[Callable[[EventRow], Any]]] = {
 }
 
 # What the search index follows: what changes the public text of a document changes that of those that show it, too.
-_INDEXED = {
+_INDEXED: Mapping[type[Event], Callable[[EventRow], Any]] = {
     **{content.of(kind, verb): indexing.follow for kind in DOCUMENTS for verb in ("Saved", "Scheduled", "Restored")},
     **{
         content.of(kind, verb): indexing.follow_public

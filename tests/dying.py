@@ -62,16 +62,18 @@ def dying(original: Any, done: bool) -> Any:
 
 def react_and_die() -> None:
     """The reactions are done, in their savepoint, and the process ends before that they are done is written."""
+    from django.db.models import QuerySet
+
     from apps.core.models import EventRow
 
-    save = EventRow.save
+    update = QuerySet.update
 
-    def last(row: EventRow, **kwargs: Any) -> None:
-        if "dispatched_at" in (kwargs.get("update_fields") or ()):
+    def last(rows: QuerySet[Any], **values: Any) -> int:
+        if rows.model is EventRow and "dispatched_at" in values:
             die()
-        save(row, **kwargs)
+        return update(rows, **values)
 
-    EventRow.save = last  # type: ignore[method-assign, assignment]
+    QuerySet.update = last  # type: ignore[method-assign, assignment]
 
 
 def request(task: dict[str, Any]) -> None:

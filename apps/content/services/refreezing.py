@@ -1,5 +1,7 @@
 """Freezing again: what shows a document follows when that one changes. Large crowds become a job."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -13,28 +15,35 @@ from apps.core.actor import Actor
 from apps.core.delivery import touch
 from apps.core.encoding import loads
 from apps.core.models import EventRow, Job
+from apps.core.reactions import Together
 from apps.core.services import jobs
 
 BATCH = 200
 DEEPEST = 5
 
 
-def refreeze_referrers(event: EventRow) -> None:
-    """Reaction: freezes again what shows the event's subject, and what shows that in turn."""
-    _refreeze_referrers(event, event.subject_type, event.subject_id)
+@Together
+def refreeze_referrers(events: Sequence[EventRow]) -> None:
+    """Reaction: freezes again what shows the events' subjects, and what shows that in turn."""
+    _refreeze_referrers({(event.subject_type, event.subject_id): event for event in events})
 
 
-def refreeze_referrers_of_translated(event: EventRow) -> None:
-    """Reaction to a translation: the same of the document whose it is."""
-    _refreeze_referrers(event, event.data["doc_type"], event.data["doc_id"])
+@Together
+def refreeze_referrers_of_translated(events: Sequence[EventRow]) -> None:
+    """Reaction to translations: the same of the documents whose they are."""
+    _refreeze_referrers({(event.data["doc_type"], event.data["doc_id"]): event for event in events})
 
 
-def _refreeze_referrers(event: EventRow, target_type: str, target_id: int) -> None:
-    found = shown_by([(target_type, target_id)], limit=BATCH + 1)
-    if len(found) > BATCH:
-        _later(event, target_type=target_type, target_id=target_id)
-    else:
+def _refreeze_referrers(targets: dict[tuple[str, int], EventRow]) -> None:
+    found = shown_by(list(targets), limit=BATCH + 1)
+    if len(found) <= BATCH:
         refreeze(found)
+    elif len(targets) > 1:
+        for target, event in targets.items():
+            _refreeze_referrers({target: event})
+    else:
+        for (target_type, target_id), event in targets.items():
+            _later(event, target_type=target_type, target_id=target_id)
 
 
 def refreeze_type(event: EventRow) -> None:
@@ -112,9 +121,12 @@ def refreeze_job(job: Job) -> dict[str, int]:
 
 def shown_by(targets: list[tuple[str, int]], *, limit: int | None = None) -> list[tuple[str, int]]:
     """The documents whose public version refers to one of the targets."""
-    wanted = Q()
+    ids: dict[str, list[int]] = defaultdict(list)
     for target_type, target_id in targets:
-        wanted |= Q(target_type=target_type, target_id=target_id)
+        ids[target_type].append(target_id)
+    wanted = Q()
+    for target_type, some in ids.items():
+        wanted |= Q(target_type=target_type, target_id__in=some)
     rows = Reference.objects.filter(wanted, live=True).values_list("doc_type", "doc_id").distinct()
     return list(rows[:limit]) if targets else []
 

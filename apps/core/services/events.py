@@ -2,6 +2,8 @@
 
 import datetime
 import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -14,14 +16,16 @@ from apps.core import metrics, redis
 from apps.core.delivery import touch, touching
 from apps.core.events import Event
 from apps.core.models import EventRow
-from apps.core.reactions import listed
+from apps.core.reactions import Together, listed
 from apps.core.tenancy import inside
 
 log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 12
 BATCH = 200
-LINGER = 0.03
+TOGETHER = 20
+"""Events in one transaction, whose locks a writer may wait for."""
+LINGER = 0.2
 """Seconds: much shorter than anybody notices, and long enough that a busy writer does not nudge for each event."""
 
 # Of each subject the oldest waiting event. Commit order and id order differ, so an id is never taken for a watermark:
@@ -35,8 +39,13 @@ WHERE e.dispatched_at IS NULL AND (e.retry_at IS NULL OR e.retry_at <= now())
     WHERE o.dispatched_at IS NULL AND o.subject_type = e.subject_type
       AND o.subject_id = e.subject_id AND o.tenant_id IS NOT DISTINCT FROM e.tenant_id)
 """
-_WAITING = f"SELECT e.id {_OLDEST} ORDER BY e.id LIMIT %s"
-_CLAIM = f"SELECT e.* {_OLDEST} AND e.id = %s FOR UPDATE OF e SKIP LOCKED"
+_WAITING = f"SELECT e.id, e.tenant_id, e.name {_OLDEST} ORDER BY e.id LIMIT %s"
+_CLAIM = f"SELECT e.* {_OLDEST} AND e.id = ANY(%s) ORDER BY e.id FOR UPDATE OF e SKIP LOCKED"
+
+_NUDGED = "events:nudged"
+
+Reactions = Sequence[Callable[[EventRow], Any]]
+Tenants = dict[int | None, Any]
 
 
 def nudge() -> None:
@@ -44,7 +53,7 @@ def nudge() -> None:
     from apps.core.tasks import dispatch_events
 
     try:
-        redis.broker().call(lambda server: server.set("events:nudged", 1, nx=True, px=1000)) and dispatch_events.delay()
+        redis.broker().call(lambda server: server.set(_NUDGED, 1, nx=True, px=1000)) and dispatch_events.delay()
     except redis.Away:
         log.warning("dispatch_left_to_the_sweep")
     except Exception as error:  # the commit has happened: no failure of the messenger may turn into a 500
@@ -52,69 +61,92 @@ def nudge() -> None:
 
 
 def dispatch(limit: int = BATCH, *, linger: float = 0) -> int:
-    """Dispatches up to `limit` waiting events, one transaction each, and returns how many there were.
+    """Dispatches up to `limit` waiting events and returns how many there were.
 
-    After any it looks again in `linger` seconds, until nothing has come: meanwhile nobody needs to nudge.
+    Those of a tenant whose reactions all take several at once are dispatched some in a transaction, others alone.
+    After few it looks again in `linger` seconds, until nothing has come: meanwhile nobody needs to nudge.
     """
-    count = found = _pass(limit)
-    while linger and found and count < limit:
-        time.sleep(linger)
-        count += (found := _pass(limit - count))
-    redis_free()
+    count = 0
+    tenants: Tenants = {None: None}
+    while linger and count < limit and (found := _round(limit - count, tenants)):
+        count += found
+        with suppress(redis.Away):
+            redis.broker().call(lambda server: server.set(_NUDGED, 1, px=1000))
+        if found < TOGETHER:
+            time.sleep(linger)
+    _allow_nudges()
     # What was committed while nobody needed to nudge.
-    count += _pass(limit - count)
+    while count < limit and (found := _round(limit - count, tenants)):
+        count += found
     if count >= limit:
         nudge()
     return count
 
 
-def _pass(limit: int) -> int:
-    tenants: dict[int | None, Any] = {None: None}
-    count = 0
-    while count < limit and (ids := _waiting(limit - count)):
-        done = sum(_dispatch_one(id, tenants) for id in ids)
-        count += done
-        if not done:
-            break
-    return count
+def _allow_nudges() -> None:
+    """Allows the next nudge: what is committed from now on may come after the last look."""
+    with suppress(redis.Away):
+        redis.broker().call(lambda server: server.delete(_NUDGED))
 
 
-def _waiting(limit: int) -> list[int]:
+def _round(limit: int, tenants: Tenants) -> int:
+    """Of each subject the event that waits longest. `tenants` holds those met so far."""
+    return sum(_dispatch(ids, reactions, tenants) for ids, reactions in list(_waiting(limit)))
+
+
+def _waiting(limit: int) -> Iterator[tuple[list[int], Reactions]]:
+    """Ids of events that may be dispatched together, with what reacts to them."""
+    groups: dict[Any, list[int]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, [limit])
-        return [id for (id,) in cursor.fetchall()]
+        for id, tenant_id, name in cursor.fetchall():
+            kind = Event.known.get(name)
+            reactions = tuple(listed().REACTIONS.get(kind, ())) if kind else ()
+            alone = None if all(isinstance(reaction, Together) for reaction in reactions) else id
+            groups[tenant_id, reactions, alone].append(id)
+    for (_, reactions, _), ids in groups.items():
+        for first in range(0, len(ids), TOGETHER):
+            yield ids[first : first + TOGETHER], reactions
 
 
-def redis_free() -> None:
-    """Allows the next nudge: what is committed from now on may come after the last pass has looked."""
-    with suppress(redis.Away):
-        redis.broker().call(lambda server: server.delete("events:nudged"))
+class _Apart(Exception):
+    """Of several events one failed: which it was is known when each is dispatched alone."""
 
 
-def _dispatch_one(id: int, tenants: dict[int | None, Any]) -> bool:
-    """False when somebody else is at work on the event, or was quicker. `tenants` holds those met so far."""
-    with transaction.atomic():
-        row = next(iter(EventRow.objects.raw(_CLAIM, [id])), None)
-        if row is None:
-            return False
-        kind = Event.known.get(row.name)
-        try:
-            if row.tenant_id not in tenants:
-                tenants[row.tenant_id] = get_tenant_model().objects.get(pk=row.tenant_id)
-            # A savepoint: what a failed reaction wrote is undone, that it failed is kept.
-            with transaction.atomic(), inside(tenants[row.tenant_id]):
+def _dispatch(ids: list[int], reactions: Reactions, tenants: Tenants) -> int:
+    """How many it were, without what somebody else is at work on or has done."""
+    try:
+        with transaction.atomic():
+            rows = list(EventRow.objects.raw(_CLAIM, [ids]))
+            if rows:
+                _settle(rows, reactions, tenants)
+            return len(rows)
+    except _Apart:
+        return sum(_dispatch([id], reactions, tenants) for id in ids)
+
+
+def _settle(rows: list[EventRow], reactions: Reactions, tenants: Tenants) -> None:
+    tenant_id = rows[0].tenant_id
+    try:
+        if tenant_id not in tenants:
+            tenants[tenant_id] = get_tenant_model().objects.get(pk=tenant_id)
+        # A savepoint: what a failed reaction wrote is undone, that it failed is kept.
+        with transaction.atomic(), inside(tenants[tenant_id]):
+            for row in rows:
+                kind = Event.known.get(row.name)
                 if kind and (touched := listed().TOUCHES.get(kind)) and not touching.said(row.pk):
                     # Its writer was killed between its commit and its word to the delivery lane, or Redis was away.
                     touch(*touched(row))
-                for reaction in listed().REACTIONS.get(kind, ()) if kind else ():
-                    reaction(row)
-        except Exception as error:
-            _failed(row, error)
-        else:
-            row.dispatched_at, row.error = timezone.now(), ""
-            row.save(update_fields=["dispatched_at", "error"])
+            for reaction in reactions:
+                reaction.act(rows) if isinstance(reaction, Together) else reaction(rows[0])
+    except Exception as error:
+        if len(rows) > 1:
+            raise _Apart from error
+        _failed(rows[0], error)
+    else:
+        EventRow.objects.filter(pk__in=[row.pk for row in rows]).update(dispatched_at=timezone.now(), error="")
+        for row in rows:
             metrics.EVENTS.labels(row.name, "done").inc()
-    return True
 
 
 def _failed(row: EventRow, error: Exception) -> None:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +17,7 @@ from apps.core import redis
 from apps.core.actor import Actor
 from apps.core.events import Event, emit
 from apps.core.models import Due, EventRow
+from apps.core.reactions import Together
 from apps.core.services import due, events
 from cognitor.installation import free_port
 from conftest import AsRole, Committed
@@ -250,3 +251,37 @@ def test_nothing_is_lost_while_the_broker_is_away(committed: Committed, reaction
     tell(committed.tenant, (1, 1))
     assert events.dispatch() == 2
     assert seen == [1]
+
+
+def test_events_whose_reactions_take_several_come_together_and_the_one_that_fails_fails_alone(
+    tenant_a: Any, tenant_b: Any, reactions: Reactions, deliver_events: Deliver, caplog: pytest.LogCaptureFixture
+) -> None:
+    seen: list[list[int]] = []
+
+    def react(rows: Sequence[EventRow]) -> None:
+        seen.append([row.data["number"] for row in rows])
+        if 3 in seen[-1]:
+            raise ValueError("three")
+
+    reactions.append(Together(react))
+    tell(tenant_a, *((subject, subject) for subject in range(5)), (4, 9))
+    tell(tenant_b, (1, 7))
+    assert deliver_events() == 7
+    # The second of a subject waits for the first; another tenant's come by themselves.
+    assert seen == [[0, 1, 2, 3, 4], [0], [1], [2], [3], [4], [7], [9]]
+    assert waiting() == [(3, 3)]
+    assert EventRow.objects.get(name="core.counted", dispatched_at=None).error == "ValueError: three"
+
+
+def test_together_are_few_and_only_those_that_react_alike(
+    tenant_a: Any, reactions: Reactions, deliver_events: Deliver
+) -> None:
+    sizes: list[int] = []
+    reactions.append(Together(lambda rows: sizes.append(len(rows))))
+    tell(tenant_a, *((subject, 0) for subject in range(events.TOGETHER + 2)))
+    assert deliver_events() == events.TOGETHER + 2
+    assert sizes == [events.TOGETHER, 2]
+    reactions.append(lambda row: None)
+    tell(tenant_a, (1, 1), (2, 1))
+    deliver_events()
+    assert sizes[2:] == [1, 1]

@@ -55,9 +55,12 @@ def test_headers_say_what_is_left_and_when_to_come_back(as_role: AsRole, monkeyp
     first, second, third = (client.get("/sites") for _ in range(3))
     assert [response.status_code for response in (first, second, third)] == [200, 200, 429]
     assert first["RateLimit-Policy"] == third["RateLimit-Policy"] == '"read";q=2;w=60'
-    assert (first["RateLimit"], second["RateLimit"]) == ('"read";r=1;t=0', '"read";r=0;t=30')
+    assert first["RateLimit"] == '"read";r=1;t=0'
+    left, _, wait = second["RateLimit"].rpartition("=")
+    assert left == '"read";r=0;t'
+    # A token comes each 30 seconds, and a few of them may have gone by.
+    assert 25 <= int(third["Retry-After"]) <= int(wait) <= 30
     assert "Retry-After" not in first
-    assert third["Retry-After"] == "30"
     assert third.json()["code"] == "rate_limited"
     assert as_role("editor").get("/sites").status_code == 200
 

@@ -5,7 +5,7 @@ once; meanings follow by a job.
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.utils import timezone
 from apps.content.services import refreezing
 from apps.core.actor import Actor
 from apps.core.models import EventRow, Job
+from apps.core.reactions import Together
 from apps.core.services import jobs
 from apps.search.models import IndexedDocument
 from apps.search.providers import Row, engine
@@ -26,24 +27,30 @@ BATCH = 100
 _LONGEST_LAG = 2**31 - 1
 
 
-def follow(event: EventRow) -> None:
-    """Reaction: the document, or that whose translation it is, as it is now."""
-    subject = _subject(event)
-    lag = int((timezone.now() - event.created_at).total_seconds() * 1000)
-    write([subject], lag=max(0, min(lag, _LONGEST_LAG)))
-    meanings.wake(event.tenant_id)
+@Together
+def follow(events: Sequence[EventRow]) -> None:
+    """Reaction: the documents, or those whose translations they are, as they are now."""
+    lags = _lags(events)
+    write(lags, lags=lags)
+    meanings.wake(events[0].tenant_id)
 
 
-def follow_public(event: EventRow) -> None:
-    """Reaction: the document and those that show it, whose text behind references is another now."""
-    follow(event)
-    subject = _subject(event)
-    found = refreezing.shown_by([subject], limit=BATCH + 1)
+@Together
+def follow_public(events: Sequence[EventRow]) -> None:
+    """Reaction: the documents and those that show them, whose text behind references is another now."""
+    lags = _lags(events)
+    found = refreezing.shown_by(list(lags), limit=BATCH + 1)
+    if len(found) > BATCH and len(events) > 1:
+        for event in events:
+            follow_public(event)
+        return
     if len(found) > BATCH:
-        actor = Actor.system(because=f"indexing after {event.name}", tenant_id=event.tenant_id)
-        jobs.start(actor=actor, kind=REFERRERS, doc_type=subject[0], doc_id=subject[1])
-    else:
-        write([document for document in found if document != subject])
+        actor = Actor.system(because=f"indexing after {events[0].name}", tenant_id=events[0].tenant_id)
+        doc_type, doc_id = _subject(events[0])
+        jobs.start(actor=actor, kind=REFERRERS, doc_type=doc_type, doc_id=doc_id)
+        found = []
+    write({*lags, *found}, lags=lags)
+    meanings.wake(events[0].tenant_id)
 
 
 def index_referrers(job: Job) -> dict[str, int]:
@@ -68,8 +75,13 @@ def forget_elements(event: EventRow) -> None:
 
 
 @transaction.atomic
-def write(found: Collection[Document], *, lag: int | None = None, building: int | None = None) -> None:
-    """Puts the documents into the index as they are now; what is not there any more goes."""
+def write(
+    found: Collection[Document], *, lags: Mapping[Document, int] | None = None, building: int | None = None
+) -> None:
+    """Puts the documents into the index as they are now; what is not there any more goes.
+
+    `lags`: of those that an event told of, how many milliseconds ago.
+    """
     if not found:
         return
     engine().hold(found)
@@ -79,7 +91,15 @@ def write(found: Collection[Document], *, lag: int | None = None, building: int 
     rows: list[Row] = []
     for doc_type, ids in by_kind.items():
         rows += documents.rows_of(doc_type, ids)
-    engine().put(found, [replace(row, lag=lag) for row in rows] if lag is not None else rows, building=building)
+    rows = [replace(row, lag=lags.get((row.doc_type, row.doc_id))) for row in rows] if lags else rows
+    engine().put(found, rows, building=building)
+
+
+def _lags(events: Sequence[EventRow]) -> dict[Document, int]:
+    """The documents of the events, and how long ago the event of each was."""
+    now = timezone.now()
+    passed = {_subject(event): int((now - event.created_at).total_seconds() * 1000) for event in events}
+    return {document: max(0, min(lag, _LONGEST_LAG)) for document, lag in passed.items()}
 
 
 def _subject(event: EventRow) -> Document:
