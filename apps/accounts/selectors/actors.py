@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -12,6 +11,7 @@ from apps.accounts.models import Membership, Session, User
 from apps.accounts.roles import PLATFORM_ADMIN, ROLES
 from apps.core import errors
 from apps.core.actor import Actor
+from apps.core.tenancy import pathless
 from apps.sites.models import Site, Tenant
 
 
@@ -66,7 +66,7 @@ def codes_of(membership: Membership) -> frozenset[str]:
     return frozenset(custom.codes) if custom else ROLES[membership.role]
 
 
-# Asked on every request: in words of SQL, since to compile them costs more than to ask.
+# Asked on every request: in words of SQL, since to compile them costs more than to ask, each table with its schema.
 _OF_SESSION = """
 SELECT u.email, u.is_platform_admin, u.second_factor_at IS NOT NULL, m.id, m.site_id, m.role, r.codes
 FROM public.accounts_session s
@@ -81,7 +81,7 @@ WHERE s.id = %s AND s.user_id = %s AND s.tenant_id IS NOT DISTINCT FROM %s
 
 def actor_of_session(session_id: uuid.UUID, user_id: int, tenant_id: int | None) -> Actor | None:
     """The actor, if the session lives, belongs to both, and the tenant's door is open; one statement."""
-    with connection.cursor() as cursor:
+    with pathless(prepared=True) as cursor:
         cursor.execute(_OF_SESSION, [session_id, user_id, tenant_id, timezone.now(), Tenant.Status.ACTIVE.value])
         rows = cursor.fetchall()
     if not rows:
