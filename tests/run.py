@@ -26,6 +26,7 @@ from cognitor.embedded.valkey import EmbeddedValkey
 from cognitor.installation import ROOT, free_port
 
 DATA = ROOT / ".test-data"
+MOST_WORKERS = 8
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 DROP_LEFTOVERS = r"SELECT format('DROP DATABASE %I', datname) FROM pg_database WHERE datname LIKE 'test\_%' \gexec"
 
@@ -58,7 +59,7 @@ def pytest_arguments(given: Sequence[str]) -> list[str]:
     arguments = [argument for argument in given if argument != "--slow"]
     found: list[str] = []
     if not any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments):
-        found += ["-n", "2", "--dist", "worksteal"]
+        found += ["-n", str(min(max(os.cpu_count() or 2, 2), MOST_WORKERS)), "--dist", "worksteal"]
     if "--slow" not in given and "-m" not in arguments:
         found += ["-m", "not slow"]
     return found + arguments

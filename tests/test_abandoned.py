@@ -24,6 +24,8 @@ from conftest import Users, drop
 from tests import pair
 from tests.client import ApiClient
 
+pytestmark = pytest.mark.slow
+
 DAY = datetime.timedelta(days=1)
 
 

@@ -17,7 +17,7 @@ from tests import pair
 from tests.conftest import SignIn
 from tests.filling import fill
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 PAYLOADS = (
     "<script>alert(1)</script>",

@@ -13,7 +13,7 @@ from apps.billing.tests.factories import SYSTEM, credits, price, spend
 from apps.core.models import EventRow
 from tests.conftest import SignIn
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 def test_the_ledger_is_looked_at_by_its_tenant_and_by_nobody_written(

@@ -13,7 +13,7 @@ from conftest import AsRole
 from tests.conftest import SignIn
 from tests.test_admin_writing import change
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 PAYLOADS = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{7*7}}", "'; --", "\u202e\u0000"[:1]]
 

@@ -20,7 +20,7 @@ from apps.media.models import Media
 from tests.conftest import SignIn
 from tests.filling import fill
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 def form_of(client: Client, obj: Any) -> dict[str, Any]:

@@ -29,6 +29,8 @@ from tests import pair
 from tests.client import ApiClient
 from tests.ending import content, delete, run_jobs
 
+pytestmark = pytest.mark.slow
+
 Deliver = Callable[[], int]
 
 

@@ -11,6 +11,8 @@ from apps.core.operation import OPERATIONS, PUBLIC, USER
 from conftest import AsRole, Users
 from tests.client import ApiClient, operations
 
+pytestmark = pytest.mark.slow
+
 JOB = "00000000-0000-4000-8000-000000000001"
 GARBAGE = "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0."
 CLOSED = sorted(id for id in operations() if OPERATIONS[id].allow != PUBLIC)

@@ -23,6 +23,8 @@ from tests import dry_money, pair
 from tests.client import ApiClient, operations
 from tests.dry_world import CASES, UNSUPPORTED, World, a_world
 
+pytestmark = pytest.mark.slow
+
 ROWS = sorted(name for name, declared in OPERATIONS.items() if declared.effects == "rows")
 OTHERS = sorted(
     name for name, declared in OPERATIONS.items() if declared.effects != "rows" and operations()[name][0] != "GET"

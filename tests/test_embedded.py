@@ -24,6 +24,8 @@ from cognitor.embedded.process import Account, EmbeddedError
 from cognitor.embedded.valkey import EmbeddedValkey
 from cognitor.installation import ROOT, free_port
 
+pytestmark = pytest.mark.slow
+
 FAST = {"fsync": "off", "shared_buffers": "16MB"}
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root changes users")
 on_linux = pytest.mark.skipif(not process.LINUX, reason="the kernel ties children to parents on Linux only")
@@ -192,7 +194,6 @@ def test_as_root_a_database_that_its_user_cannot_reach_is_put_where_it_can(
 
 
 @as_root
-@pytest.mark.slow
 def test_as_root_programs_that_the_databases_user_cannot_run_are_copied_once(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -215,7 +216,6 @@ def test_as_root_programs_that_the_databases_user_cannot_run_are_copied_once(
 
 
 @as_root
-@pytest.mark.slow
 def test_an_ordinary_user_runs_it_directly(folder: Path) -> None:
     nobody = Account.named("nobody")
     python = next((path for path in (sys.executable, "/usr/bin/python3") if nobody.may("-x", path)), None)

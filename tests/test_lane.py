@@ -27,6 +27,8 @@ from apps.core.services import events
 from cognitor.installation import ROOT
 from tests.lanes import LaneClient
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def lane() -> LaneClient:
@@ -207,11 +209,8 @@ def test_validators_gzip_head_and_preflight(lane, shown):
     head = lane.get(path, "HEAD")
     assert (head.status, head.body, head.headers["Content-Length"]) == (200, b"", str(len(plain.body)))
     preflight = lane.get(path, "OPTIONS", access_control_request_method="GET", origin="https://example.org")
-    assert (preflight.status, preflight.headers["Access-Control-Allow-Origin"], preflight.by_django) == (
-        204,
-        "*",
-        False,
-    )
+    assert (preflight.status, preflight.by_django) == (204, False)
+    assert preflight.headers["Access-Control-Allow-Origin"] == "*"
 
 
 def test_one_document_answers_304_to_the_date_it_gave(lane, shown):
@@ -412,7 +411,6 @@ def second_process() -> Iterator[Any]:
     process.wait(10)
 
 
-@pytest.mark.slow
 def test_thousands_of_writes_and_reads_over_two_processes_see_no_old_byte(lane, shown, second_process):
     """The other process reads without pause, so that there is always a read in the midst of a write."""
     client, site, _, element = shown

@@ -37,6 +37,8 @@ from conftest import AsRole, Users
 from tests.client import ApiClient, operations
 from tests.test_denials import CLOSED
 
+pytestmark = pytest.mark.slow
+
 IN, OUT = "let in", "turned away"
 # Members without which a body is refused before anybody asks whose the object is.
 BODIES: dict[str, Any] = {

@@ -36,7 +36,7 @@ from tests.client import ApiClient
 from tests.ending import delete, everything, run_jobs, thirty_days_later
 from tests.test_killed import own_url
 
-pytestmark = pytest.mark.usefixtures("archives")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("archives")]
 Deliver = Callable[[], int]
 
 
@@ -250,7 +250,6 @@ def test_a_purge_that_meets_a_restoration_gives_way(committed: Committed) -> Non
     assert not Due.objects.filter(tenant_id=tenant.pk, kind=tenants.PURGE).exists()
 
 
-@pytest.mark.slow
 def test_killed_while_archiving_or_at_the_end_of_the_purge_it_is_done_once_by_the_next(
     committed: Committed, tmp_path: Path, settings: Any
 ) -> None:

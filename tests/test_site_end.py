@@ -40,6 +40,8 @@ from tests.client import ApiClient
 from tests.ending import everything
 from tests.test_killed import own_url
 
+pytestmark = pytest.mark.slow
+
 Step = Callable[[], int]
 KINDS = (content.KIND, media.KIND, search.KIND, websites.KIND)
 
@@ -225,7 +227,6 @@ def test_a_site_whose_time_is_over_cannot_be_restored(
     assert Due.objects.filter(kind=sites.PURGE).count() == 1
 
 
-@pytest.mark.slow
 def test_killed_between_two_batches_or_at_its_end_the_purge_is_finished_by_the_next_run(
     committed: Committed, tmp_path: Path, settings: Any
 ) -> None:

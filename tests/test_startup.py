@@ -19,6 +19,8 @@ from cognitor.embedded import process
 from cognitor.installation import ROOT
 from cognitor.startup import refuse_what_is_unsafe
 
+pytestmark = pytest.mark.slow
+
 SOUND = {
     "DJANGO_SETTINGS_MODULE": "cognitor.settings.production",
     "SECRET_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",

@@ -14,6 +14,8 @@ from cognitor.embedded.console import Console, Lines, readable
 from cognitor.embedded.supervisor import Child, GaveUpError, Supervisor
 from cognitor.installation import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("line", "text"),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils import timezone
@@ -35,6 +36,8 @@ from cognitor.transfer import tables
 from conftest import AsRole, Committed
 from tests.client import ApiClient
 from tests.transferring import SCHEMA, bring, digest_of, export
+
+pytestmark = pytest.mark.slow
 
 Step = Callable[[], int]
 

@@ -17,6 +17,8 @@ from tests import pair
 from tests.client import ApiClient
 from tests.openid import Provider
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["configured", "provider"]
 
 PASSWORD = "chosen-by-a-stranger-1"

@@ -16,6 +16,8 @@ from tests import codes, openid
 from tests.client import ApiClient
 from tests.openid import Provider
 
+pytestmark = pytest.mark.slow
+
 NONCE = "n" * 32
 
 

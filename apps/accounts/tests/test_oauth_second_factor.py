@@ -15,6 +15,8 @@ from tests import codes
 from tests.client import ApiClient
 from tests.openid import Provider
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["configured", "provider"]
 
 State = dict[str, str]

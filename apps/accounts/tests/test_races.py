@@ -1,5 +1,6 @@
 import threading
 
+import pytest
 from django.db import connection
 
 from apps.accounts.models import OneTimeToken, SignupAssessment, User
@@ -9,6 +10,8 @@ from apps.sites.models import Tenant
 from conftest import drop
 from tests import codes, pair
 from tests.client import ApiClient
+
+pytestmark = pytest.mark.slow
 
 
 def test_of_eight_parallel_uses_of_a_refresh_token_exactly_one_wins(committed):

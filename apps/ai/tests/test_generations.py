@@ -28,6 +28,8 @@ from apps.media.services import files
 from conftest import Committed
 from tests.client import ApiClient
 
+pytestmark = pytest.mark.slow
+
 PICTURE = {"prompt": "A calm blue cover with a compass", "name": "cover-smoke-test", "aspect_ratio": "16:9",
            "sync_mode": True, "num_images": 1, "output_format": "jpeg", "thinking_level": "high"}  # fmt: skip
 

@@ -17,6 +17,8 @@ from apps.ai.services import calling
 from apps.ai.tests import contract
 from apps.ai.tests.contract import photo, soon
 
+pytestmark = pytest.mark.slow
+
 
 class TestWriter(contract.WriterContract):
     model_id = "local/writer"

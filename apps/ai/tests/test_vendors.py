@@ -14,6 +14,8 @@ from apps.ai.tests import contract
 from apps.ai.tests.contract import photo, soon
 from apps.ai.tests.vendors import anthropic, elevenlabs, fal, openai
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.usefixtures("vendors", "open_egress")
 class Reached:

@@ -24,7 +24,7 @@ from apps.sites.models import Site
 from conftest import AsRole
 from tests.client import ApiClient
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 UTC = datetime.UTC
 NOW = datetime.datetime(2026, 11, 26, 15, 42, 30, tzinfo=UTC)
 SITE = "/analytics/sites/alpha-site"

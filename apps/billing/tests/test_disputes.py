@@ -19,6 +19,8 @@ from cognitor.embedded.stripe import payments as at_the_vendor
 from conftest import AsRole
 from tests.client import ApiClient
 
+pytestmark = pytest.mark.slow
+
 CARD = "pm_card_createDispute"
 
 
@@ -176,7 +178,6 @@ def test_some_orders_of_the_events_of_a_dispute_end_in_the_same_state(
     assert orders(payer, sandbox, tenant_a, evidence, 5) == {state}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("evidence", "state"), OUTCOMES)
 def test_many_orders_of_the_events_of_a_dispute_end_in_the_same_state(
     evidence: str, state: Any, payer: ApiClient, sandbox: Sandbox, tenant_a: Any

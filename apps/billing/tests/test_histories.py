@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.db.models import Sum
 from django.utils import timezone
@@ -16,6 +17,8 @@ from apps.billing.models import Balance, Entry, Hold, Transaction
 from apps.billing.services import checking, holds, housekeeping, ledger, limits, purging
 from apps.billing.tests.factories import SYSTEM
 from conftest import Committed
+
+pytestmark = pytest.mark.slow
 
 THREADS = 4
 SAID_NO = (CreditsLacking, HoldClosed, LimitReached, TransactionIrreversible, TransactionReversed)

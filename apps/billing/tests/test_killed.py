@@ -22,6 +22,8 @@ from apps.billing.tests.spending import OPERATION, PRICE
 from cognitor.settings.environment import ROOT
 from conftest import Committed
 
+pytestmark = pytest.mark.slow
+
 EACH = 50
 
 
@@ -49,7 +51,6 @@ def priced_operation(committed: Committed) -> Any:
     CostSetting.objects.filter(operation=OPERATION).delete()
 
 
-@pytest.mark.slow
 def test_of_two_hundred_priced_operations_killed_in_the_midst_each_is_settled_or_given_back(
     committed: Committed, priced_operation: Any
 ) -> None:

@@ -21,6 +21,8 @@ from conftest import AsRole
 from tests.client import ApiClient
 from tests.conftest import SignIn, platform_browser, sign_in
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["platform_browser", "sign_in"]
 
 

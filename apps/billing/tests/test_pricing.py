@@ -117,7 +117,13 @@ def test_a_quote_is_of_one_tenant_operation_model_and_quantities(tenant_a: Any, 
     for other in others:
         with pytest.raises(QuoteInvalid):
             quotes.read(tenant_id=tenant_a.pk, asked=work(quote=quote, **other))
-    for forged in (quote[:-1] + "A", "x", "", None, signing.dumps({"terms": {"image": "0"}})):
+    for forged in (
+        quote[:-1] + ("B" if quote[-1] == "A" else "A"),
+        "x",
+        "",
+        None,
+        signing.dumps({"terms": {"image": "0"}}),
+    ):
         with pytest.raises(QuoteInvalid):
             quotes.read(tenant_id=tenant_a.pk, asked=work(quote=forged))
     assert quotes.read(tenant_id=tenant_a.pk, asked=work(quote=quote)) == {"image": Decimal("3.000000")}

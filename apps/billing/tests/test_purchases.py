@@ -13,6 +13,8 @@ from apps.core.models import EventRow
 from conftest import AsRole
 from tests.client import ApiClient
 
+pytestmark = pytest.mark.slow
+
 
 def bought(client: ApiClient, **body: Any) -> dict[str, Any]:
     answer = client.post("/credits/purchase", {"package": "small", **body})

@@ -21,6 +21,8 @@ from apps.sites.models import Tenant
 from conftest import AsRole
 from tests.client import ApiClient
 
+pytestmark = pytest.mark.slow
+
 Plans = dict[str, Plan]
 _STEPS: list[tuple[int, str, dict[str, int], str]] = [
     (8, "restricted", {}, "active"),

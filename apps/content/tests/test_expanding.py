@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.content.tests.factories import a_post, a_type, an_element
 from apps.media.tests import factories as files
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from apps.content.tests.factories import a_post, a_type, an_element
 from tests.client import ApiClient, operations
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 SHOP: dict[str, Any] = {
     "type": "object",

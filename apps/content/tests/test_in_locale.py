@@ -15,7 +15,7 @@ from apps.content.tests.test_delivery import statements
 from apps.core.tenancy import inside
 from apps.sites import locales
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 ANY: dict[str, Any] = {"type": "object"}
 
 

@@ -20,6 +20,8 @@ from apps.core.tenancy import inside
 from conftest import AsRole, Users
 from tests.client import ApiClient
 
+pytestmark = pytest.mark.slow
+
 MARKDOWN = """# Welcome {name}
 
 The [garden](https://example.com/garden) is `not_code` **new**.

@@ -19,7 +19,7 @@ from apps.core.services import jobs
 from apps.core.tenancy import inside
 from tests.client import ApiClient
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 def below(client: ApiClient, *titles: str, parent: int | None = None, **members: Any) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from apps.core.models import Due, EventRow
 from apps.core.tenancy import inside
 from apps.media.tests.factories import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 def place(element: dict[str, Any], section: str = "main", position: int = 0, **more: Any) -> dict[str, Any]:

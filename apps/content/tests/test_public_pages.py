@@ -20,7 +20,7 @@ from apps.content.tests.factories import a_page, a_post, a_type, an_element, pub
 from apps.core.tenancy import inside
 from apps.media.tests.factories import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 ROW = ["id", "slug", "title", "description", "updated_at", "element_count", "published", "parent_id", "path"]

@@ -4,6 +4,7 @@ import datetime
 import threading
 from typing import Any
 
+import pytest
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
@@ -15,6 +16,8 @@ from apps.core.models import Due, EventRow
 from apps.core.services import due, events
 from apps.core.tenancy import inside
 from tests.client import ApiClient
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_post_published_while_its_referrer_is_being_frozen_shows_in_it(committed):

@@ -19,6 +19,8 @@ from apps.core.services import jobs
 from apps.core.tenancy import inside
 from conftest import Committed
 
+pytestmark = pytest.mark.slow
+
 TEXT = {"type": "string"}
 
 

@@ -19,6 +19,8 @@ from apps.sites.models import Site
 from conftest import Committed
 from tests.client import ApiClient
 
+pytestmark = pytest.mark.slow
+
 
 def send(client: ApiClient, identifier: str, key: str = "key-1", **body: Any) -> Any:
     sent = {"identifier": identifier, "name": "A name", **body}

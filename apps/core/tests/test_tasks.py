@@ -19,6 +19,8 @@ from apps.core.tenancy import inside
 from cognitor import celery_app, reactions
 from conftest import Committed
 
+pytestmark = pytest.mark.slow
+
 SEEN: list[tuple[str, str]] = []
 
 

@@ -26,6 +26,8 @@ from apps.sites.models import Tenant
 from conftest import AsRole, Users
 from tests.client import ApiClient
 
+pytestmark = pytest.mark.slow
+
 UPLOADS = "/alpha-site/media/uploads"
 BUCKET = "media"
 RunDue = Callable[[], int]
@@ -238,7 +240,6 @@ def fetched(url: str, method: str = "GET", body: bytes | None = None) -> tuple[i
         return error.code, error.read(), error.headers
 
 
-@pytest.mark.slow
 def test_in_a_bucket_files_lie_at_unsigned_addresses_that_never_change(
     as_role: AsRole, api: ApiClient, site_a: Any, bucket: Any, s3_server: str, run_due: RunDue
 ) -> None:
@@ -262,7 +263,6 @@ def test_in_a_bucket_files_lie_at_unsigned_addresses_that_never_change(
     assert [one["Key"] for one in left] == [text["url"].split(f"/{BUCKET}/")[1]]
 
 
-@pytest.mark.slow
 def test_into_a_bucket_a_file_comes_in_parts_by_presigned_addresses(
     as_role: AsRole, site_a: Any, bucket: Any, monkeypatch: pytest.MonkeyPatch, run_due: RunDue
 ) -> None:

@@ -18,6 +18,8 @@ from apps.media.tests import factories
 from apps.media.tests.conftest import Studio
 from tests.client import ApiClient
 
+pytestmark = pytest.mark.slow
+
 FILM = {"prompt": "A calm sea", "seconds": 1, "aspect_ratio": "1:1"}
 KLING = "/fal-ai/kling-video/v1.6/standard"
 
@@ -26,14 +28,12 @@ def path_of(url: str) -> str:
     return url.removeprefix("http://testserver/files/")
 
 
-@pytest.mark.slow
 def test_who_waits_for_a_film_is_answered_with_it_and_its_poster(studio: Studio, at_once: None) -> None:
     answer = studio.post("generate-video", FILM | {"sync_mode": True})
     assert (answer.status_code, answer.headers["X-Credits-Charged"], answer.json()["duration"]) == (201, "10", 1.0)
     assert default_storage.exists(path_of(answer.json()["poster"]))
 
 
-@pytest.mark.slow
 def test_a_film_of_a_still_is_media_with_a_poster_and_charged_by_the_second(studio: Studio) -> None:
     still = studio.picture(factories.picture("AVIF", (64, 64)), name="still.avif")
     answer = studio.post("generate-video", FILM | {"media_ids": [still.pk], "captions": ["The sea"], "name": "Sea"})

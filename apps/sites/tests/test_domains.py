@@ -18,6 +18,8 @@ from apps.sites.tests.nameserver import NameServer
 from conftest import AsRole
 from tests.client import ApiClient
 
+pytestmark = pytest.mark.slow
+
 NAME = "www.alpha.example"
 RunDue = Callable[[], int]
 

@@ -22,6 +22,8 @@ from apps.sites.models import SchemaState, Tenant, TenantTemplate
 from apps.sites.services import fleet, schemas, template
 from apps.sites.tests.conftest import MakeTenants, execute, rows
 
+pytestmark = pytest.mark.slow
+
 NEW = "content.9998_note"
 TABLE = apps.get_model("content", "Element")._meta.db_table
 
@@ -194,7 +196,6 @@ def test_workers_share_the_tenants_and_leave_no_lock(
     assert rows("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s", schemas.TENANTS) == [(0,)]
 
 
-@pytest.mark.slow
 def test_a_worker_that_loses_its_parent_ends(make_tenants: MakeTenants) -> None:
     [tenant] = make_tenants(1)
     mark([tenant], "running")

@@ -21,6 +21,8 @@ from apps.sites.models import SchemaState, Site, Tenant, TenantTemplate
 from apps.sites.services import schemas, template, tenants
 from apps.sites.tests.conftest import MakeSchema, MakeTenants, execute, rows, told
 
+pytestmark = pytest.mark.slow
+
 ACTOR = Actor.system(because="tests")
 
 
@@ -196,7 +198,6 @@ def test_the_command_makes_a_tenant_with_its_site_or_nothing() -> None:
     assert everything() == before
 
 
-@pytest.mark.slow
 def test_provisioning_stays_under_200_ms_over_200_tenants(make_tenants: MakeTenants) -> None:
     times = []
     for _ in range(200):

@@ -24,6 +24,8 @@ from apps.websites.tests.conftest import Studio
 from apps.websites.tests.pages import opened
 from conftest import AsRole, Committed, Users
 
+pytestmark = pytest.mark.slow
+
 BRIEF: dict[str, Any] = {
     "name": "Marlow & Finch",
     "purpose": "Books bound by hand in a small studio by the sea. We sew, fold and press one volume at a time.",

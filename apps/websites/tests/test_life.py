@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from apps.core.models import EventRow
@@ -14,6 +15,8 @@ from apps.websites.tests.pages import local
 from apps.websites.tests.test_generating import VENDOR, a_picture, counts, generate, money
 from conftest import Committed
 from tests.client import ApiClient
+
+pytestmark = pytest.mark.slow
 
 
 def public(own: Committed, path: str) -> Any:

@@ -17,6 +17,8 @@ from apps.websites.tests.test_generating import VENDOR, a_picture, generate
 from conftest import Committed
 from tests.client import ApiClient
 
+pytestmark = pytest.mark.slow
+
 ALL = ["hero", "features", "about", "team", "testimonials", "faq", "pricing", "blog", "contact"]
 HOSTILE = '<script>alert(1)</script>{{ settings.SECRET_KEY }}{% load static %}"><img src=x onerror=alert(1)>{name}'
 

@@ -9,6 +9,8 @@ from apps.content.wordpress.parser import HostileExport, UnreadableExport, read
 
 from .wxr import FOOT, HEAD, document, item, save
 
+pytestmark = pytest.mark.slow
+
 FEED = "This is a feed, but not a WordPress export: it states no WXR version"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" ?>'
 
@@ -128,7 +130,6 @@ def test_a_broken_character_costs_only_itself(tmp_path: Path) -> None:
     assert found.content_html == "Ebbe \ufffdber Nacht"
 
 
-@pytest.mark.slow
 def test_fifty_megabytes_are_read_in_the_memory_of_a_few_items(tmp_path: Path) -> None:
     path = tmp_path / "export.xml"
     with path.open("w") as file:

@@ -13,6 +13,8 @@ from apps.core import egress
 from apps.core.egress import EgressFailed, EgressRefused, EgressTooLarge, fetch
 from apps.core.tests.egress.server import NAMES, Server, moved, plain
 
+pytestmark = pytest.mark.slow
+
 
 def test_an_answer_comes_back_whole_with_what_it_claims_and_nothing_else(server: Server) -> None:
     lines = ["Content-Type: Text/HTML; charset=utf-8", 'ETag: "1"', "Set-Cookie: a=b", "Content-Length: 5"]
