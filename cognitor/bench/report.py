@@ -90,7 +90,8 @@ def page(measured: Measured, soaks: list[dict[str, Any]]) -> str:
         "nothing: one SELECT of finished JSON each. *create and publish*: an element with its version, its frozen "
         "public answer and its event in one transaction, over 8 connections. *bare Django view*: Django with three "
         "middlewares and a view that returns the same bytes, on the same web server. *bare function*: a WSGI "
-        "callable that does nothing but return them, the most that a lane in Python can come to here.\n"
+        "callable that does nothing but return them, the most that a lane in Python can come to here. "
+        "Where the time goes: [performance-profile.md](performance-profile.md).\n"
     ) + _soaked(soaks)
 
 
