@@ -70,7 +70,9 @@ def rows(sql: str, *params: Any) -> list[tuple[Any, ...]]:
 
 
 def told(sql: str) -> list[str]:
-    """A dump's lines, without the casts that PostgreSQL writes in another way after a dump was loaded."""
+    """A dump's lines, without the casts that PostgreSQL writes in another way after a dump was loaded, and the names
+    that it gives to NOT NULL since 18."""
+    sql = re.sub(r" CONSTRAINT \w+ NOT NULL", " NOT NULL", sql)
     return re.sub(r"::(character varying|text)(\[\])?|[()]", "", sql).splitlines()
 
 
