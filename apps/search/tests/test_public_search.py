@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from apps.content.services import refreezing
 from apps.content.tests.factories import a_page, a_post, a_translation, a_type, an_element, at
 from apps.core.models import Job
 from apps.core.services import jobs
@@ -341,8 +342,6 @@ def test_what_is_written_anew_while_it_is_searched_is_found_all_the_same(
 def test_a_deleted_type_takes_its_elements_out_and_many_referrers_become_a_job(
     as_role: AsRole, api: ApiClient, deliver_events: Deliver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from apps.search.services import indexing
-
     monkeypatch.setattr(indexing, "BATCH", 1)
     admin, editor = as_role("site_admin"), as_role("editor")
     kind, post = a_type(admin), a_post(editor, title="Bilby", published=True)
@@ -359,3 +358,32 @@ def test_a_deleted_type_takes_its_elements_out_and_many_referrers_become_a_job(
     deliver_events()
     assert [hit["doc_type"] for hit in find(api, "dunnart")["results"]] == ["post"]
     assert find(api, "card")["total"] == 0
+
+
+def test_of_documents_that_change_together_the_one_that_many_show_becomes_a_job(
+    as_role: AsRole, api: ApiClient, deliver_events: Deliver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both of them are frozen and indexed in one transaction, so far as they are not."""
+    editor = as_role("editor")
+    kind = a_type(as_role("site_admin"))
+    many, one = (a_post(editor, title=title, published=True) for title in ("Bilby", "Quoll"))
+    for post in (many, many, one):
+        an_element(editor, kind, {"name": "Card", "story": post["id"]}, published=True)
+    deliver_events()
+    monkeypatch.setattr(indexing, "BATCH", 1)
+    monkeypatch.setattr(refreezing, "BATCH", 1)
+    for post, title in ((many, "Dunnart"), (one, "Potoroo")):
+        editor.patch(f"/alpha-site/posts/{post['id']}", {"title": title})
+    connection.set_schema_to_public()
+    deliver_events()
+    assert (find(api, "dunnart")["total"], find(api, "potoroo")["total"]) == (1, 2)
+    waiting = Job.objects.filter(kind__in=(indexing.REFERRERS, "content.refreeze"), state="queued").order_by("kind")
+    assert [(job.kind, many["id"] in job.arguments.values()) for job in waiting] == [
+        ("content.refreeze", True),
+        (indexing.REFERRERS, True),
+    ]
+    for job in waiting:
+        jobs.run(job.pk)
+    assert find(api, "dunnart")["total"] == 3
+    shown = api.get("/public/alpha-site/elements").json()
+    assert sorted(card["data"]["story"]["title"] for card in shown) == ["Dunnart", "Dunnart", "Potoroo"]
