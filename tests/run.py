@@ -60,7 +60,9 @@ def pytest_arguments(given: Sequence[str]) -> list[str]:
     found: list[str] = []
     if not any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments):
         found += ["-n", str(min(max(os.cpu_count() or 2, 2), MOST_WORKERS)), "--dist", "worksteal"]
-    if "--slow" not in given and "-m" not in arguments:
+    # Who names a file means all that is in it.
+    named = any(".py" in argument for argument in arguments)
+    if "--slow" not in given and "-m" not in arguments and not named:
         found += ["-m", "not slow"]
     return found + arguments
 
