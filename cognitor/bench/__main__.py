@@ -83,7 +83,7 @@ def measure(programs: Programs, options: argparse.Namespace) -> Measured:
     (files / "single").write_bytes(single)
     (files / "list").write_bytes(many)
     bare = programs.bare(files / "single", files / "list", options.workers)
-    plain = programs.bare(files / "single", files / "list", options.workers, callable=True)
+    plain = programs.bare(files / "single", files / "list", options.workers, plain=True)
     missing = programs.keeping_nothing(facts, options.workers)
     nginx = programs.nginx(options.workers)
     loads = _loads(filled, ours, missing, bare, plain, nginx)

@@ -74,10 +74,10 @@ class Programs:
         self._start(sys.executable, *ours, env=env)
         return _answering(f"http://127.0.0.1:{port}")
 
-    def bare(self, single: Path, many: Path, workers: int, *, callable: bool = False) -> str:
-        """Django with one view on the same web server; with `callable` a function that does nothing but answer."""
+    def bare(self, single: Path, many: Path, workers: int, *, plain: bool = False) -> str:
+        """Django with one view on the same web server; with `plain` a function that does nothing but answer."""
         env = {"BENCH_SINGLE": str(single), "BENCH_LIST": str(many)}
-        port, application = free_port(), "cognitor.bench.bare:" + ("plain" if callable else "application")
+        port, application = free_port(), "cognitor.bench.bare:" + ("plain" if plain else "application")
         self._start(
             sys.executable, "-m", "granian", application, "--interface", "wsgi", "--host", "127.0.0.1",
             "--port", str(port), "--workers", str(workers), "--blocking-threads", "16", "--backlog", "2048",

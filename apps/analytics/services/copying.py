@@ -7,7 +7,7 @@ commit has done nothing, one that dies after it has left entries in the queue th
 import datetime
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -235,7 +235,7 @@ def _summed(rows: Sequence[Row], seen: Seen) -> tuple[list[Row], Sums]:
     return found, sums
 
 
-def _of_visitor(here: dict[str, Any], last: dict[str, Any] | None) -> list[tuple[str, Any, str, int]]:
+def _of_visitor(here: Mapping[str, Any], last: Mapping[str, Any] | None) -> list[tuple[str, Any, str, int]]:
     """What somebody seen now adds to the counts of different visitors, `last` having been seen so far that day."""
     hour = here["hour"]
     if last is None:
@@ -250,7 +250,7 @@ def _of_visitor(here: dict[str, Any], last: dict[str, Any] | None) -> list[tuple
 
 
 @lru_cache(maxsize=2_000)  # the rows of an entry have one moment, and reckoning with dates took most of their time
-def _beginnings(at: datetime.datetime) -> dict[str, datetime.datetime]:
+def _beginnings(at: datetime.datetime) -> Mapping[str, datetime.datetime]:
     """Of the minute, the hour and the day that the moment is in."""
     minute = at.replace(second=0, microsecond=0)
     return {"minute": minute, "hour": minute.replace(minute=0), "day": _day(at)}
