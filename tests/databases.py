@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 from django.conf import settings
@@ -51,6 +52,13 @@ def own() -> Iterator[None]:
         _point_to("postgres")
         with _server() as server:
             _drop(server, name)
+
+
+def own_url() -> str:
+    """The address of this worker's database, for another process."""
+    given = settings.DATABASES["default"]
+    user, password = quote(given["USER"], safe=""), quote(given["PASSWORD"], safe="")
+    return f"postgresql://{user}:{password}@{given['HOST']}:{given['PORT']}/{given['NAME']}"
 
 
 def version() -> str:

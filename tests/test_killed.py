@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
-from django.conf import settings as django_settings
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
@@ -33,6 +31,7 @@ from apps.media.tests.factories import picture, stored
 from cognitor import reactions
 from cognitor.installation import ROOT
 from conftest import Committed
+from tests.databases import own_url
 
 pytestmark = pytest.mark.slow
 
@@ -94,13 +93,6 @@ class Mortal:
         """Five minutes pass for a claim that is not settled."""
         rows = IdempotencyKey.objects.filter(tenant_id=self.own.tenant.pk, status=None)
         rows.update(lease_until=timezone.now() - timedelta(seconds=1))
-
-
-def own_url() -> str:
-    """The address of this worker's database, for another process."""
-    given = django_settings.DATABASES["default"]
-    user, password = quote(given["USER"], safe=""), quote(given["PASSWORD"], safe="")
-    return f"postgresql://{user}:{password}@{given['HOST']}:{given['PORT']}/{given['NAME']}"
 
 
 @pytest.fixture

@@ -33,8 +33,8 @@ from cognitor import archive
 from cognitor.installation import ROOT
 from conftest import AsRole, Committed
 from tests.client import ApiClient
+from tests.databases import own_url
 from tests.ending import delete, everything, run_jobs, thirty_days_later
-from tests.test_killed import own_url
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("archives")]
 Deliver = Callable[[], int]

@@ -37,8 +37,8 @@ from apps.websites.tests.factories import a_website
 from cognitor.installation import ROOT
 from conftest import AsRole, Committed
 from tests.client import ApiClient
+from tests.databases import own_url
 from tests.ending import everything
-from tests.test_killed import own_url
 
 pytestmark = pytest.mark.slow
 

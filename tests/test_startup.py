@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from urllib.parse import quote
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -18,6 +17,7 @@ from apps.core.viewsets import OperationViewSet
 from cognitor.embedded import process
 from cognitor.installation import ROOT
 from cognitor.startup import refuse_what_is_unsafe
+from tests.databases import own_url
 
 pytestmark = pytest.mark.slow
 
@@ -129,8 +129,6 @@ print(len(threading.enumerate()), len(sockets))
 @pytest.mark.skipif(not process.LINUX, reason="looks into /proc")
 def test_the_web_server_forks_with_one_thread_and_no_connection(db):
     """A pool's threads do not live on in a child, and a connection would be two processes'."""
-    given = connection.settings_dict
-    place = f"{given['USER']}:{quote(given['PASSWORD'])}@{given['HOST']}:{given['PORT']}/{given['NAME']}"
-    env = os.environ | {"DATABASE_URL": f"postgres://{place}", "COGNITOR_PROCESS": "web"}
+    env = os.environ | {"TEST_DATABASE_URL": own_url(), "COGNITOR_PROCESS": "web"}
     done = subprocess.run([sys.executable, "-c", HELD], env=env, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.stdout.split()[-2:] == ["1", "0"], done.stderr
