@@ -1,16 +1,17 @@
 """The URL table: fixed first segments before `/{site}/`, the API's `/admin/` prefixes before the admin itself."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 import apps.core.converters  # noqa: F401
 from apps.analytics import urls as analytics
 from apps.content import urls as content
+from apps.core.routing import Routes
 from apps.media import urls as media
 from apps.search import urls as search
 from apps.websites import urls as websites
 from cognitor import admin, pages
 
-urlpatterns = [
+_ROUTES: list[URLPattern | URLResolver] = [
     path("", include("apps.core.urls")),
     path("", include("apps.accounts.urls")),
     path("", include("apps.sites.urls")),
@@ -32,6 +33,7 @@ urlpatterns = [
     path("", include(content)),
     path("", include(websites)),
 ]
+urlpatterns = [Routes(_ROUTES)]
 
 handler400 = "apps.core.problems.bad_request"
 handler403 = "apps.core.problems.permission_denied"

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.urls import get_resolver
 
 from apps.core import context
 from apps.core.openapi import OperationSchema
@@ -33,6 +34,7 @@ def test_the_description_of_an_operation_that_costs_says_so() -> None:
     import dataclasses
     import types
 
+    assert get_resolver().url_patterns  # to load it declares the operations
     view = types.SimpleNamespace(action="root", root=types.SimpleNamespace())
     view.root.operation = dataclasses.replace(OPERATIONS["root"], cost="per image")
     schema = OperationSchema()
