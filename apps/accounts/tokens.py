@@ -5,10 +5,13 @@ both are closed by the session that every token names (`services.sessions`, `aut
 """
 
 import hashlib
+import time
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
 from apps.accounts.models import Session
@@ -44,16 +47,25 @@ def _about(token: Token, session: Session) -> Token:
 def read(raw: str, kind: type[Token]) -> Claims | None:
     """The claims of a token of that kind; None when signature, time, issuer, audience or kind are wrong."""
     try:
-        token = kind(raw)  # type: ignore[arg-type]
-        tenant = token["tenant"]
-        return Claims(
-            user_id=int(token["sub"]),
-            tenant_id=None if tenant is None else int(tenant),
-            session_id=uuid.UUID(token["sid"]),
-            digest=_digest(token),
-        )
+        claims, ends = _checked(raw, kind)  # type: ignore[arg-type]  # classes can be hashed
     except (TokenError, KeyError, TypeError, ValueError):
         return None
+    return claims if time.time() < ends else None
+
+
+@lru_cache(maxsize=1000)
+def _checked(raw: str, kind: type[Token]) -> tuple[Claims, float]:
+    """The claims and the time at which they end. One token comes with many requests, and all of it but the time is as
+    good as it was; what is wrong raises and is not kept."""
+    token = kind(raw)  # type: ignore[arg-type]
+    tenant = token["tenant"]
+    claims = Claims(
+        user_id=int(token["sub"]),
+        tenant_id=None if tenant is None else int(tenant),
+        session_id=uuid.UUID(token["sid"]),
+        digest=_digest(token),
+    )
+    return claims, float(token["exp"]) + api_settings.LEEWAY
 
 
 def _digest(token: Token) -> str:

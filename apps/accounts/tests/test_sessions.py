@@ -5,6 +5,7 @@ import jwt
 import pytest
 from django.conf import settings
 
+from apps.accounts import tokens
 from apps.accounts.models import Membership, RefreshToken, Session
 from apps.core.models import EventRow
 from apps.sites.models import Tenant
@@ -171,3 +172,15 @@ def test_signing_in_is_limited_by_client_whatever_the_headers_say(api):
         for n in range(21)
     ]
     assert codes == [401] * 20 + [429]
+
+
+def test_a_token_that_was_found_good_before_ends_at_its_time(users, monkeypatch):
+    token = ApiClient().login(users["alpha"]["editor"]).defaults["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
+    ends = jwt.decode(token, options={"verify_signature": False})["exp"]
+    client = ApiClient().bearer(token)
+    assert client.get("/auth/currentuser").status_code == 200
+    monkeypatch.setattr(tokens.time, "time", lambda: ends + 29.0)  # within the leeway
+    assert tokens.read_access(token) is not None
+    monkeypatch.setattr(tokens.time, "time", lambda: ends + 31.0)
+    assert tokens.read_access(token) is None
+    assert client.get("/auth/currentuser").status_code == 401
