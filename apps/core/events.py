@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from django.db import connection, transaction
 
-from apps.core import context
+from apps.core import context, rows
 from apps.core.actor import Actor
 from apps.core.delivery.touching import touch
 from apps.core.models import EventRow
@@ -59,7 +59,7 @@ def emit(event: Event, *, actor: Actor, tenant_id: int | None = None) -> EventRo
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError(f"{event.name} was emitted outside a transaction")
     now = context.current()
-    row = EventRow.objects.create(
+    row = EventRow(
         tenant_id=actor.tenant_id if tenant_id is None else tenant_id,
         name=event.name,
         subject_type=event.subject,
@@ -75,6 +75,7 @@ def emit(event: Event, *, actor: Actor, tenant_id: int | None = None) -> EventRo
         request_id=now.request_id,
         data=event.payload(),
     )
+    rows.insert(row)
     if now.dry:
         pointer = {"name": event.name, "subject": event.subject, "subject_id": event.subject_id}
         now.events.append(pointer | {"version": event.version} | event.payload())

@@ -29,6 +29,7 @@ from apps.core.encoding import dumps
 from apps.core.query import Page, Query, sparse
 from apps.core.ratelimit import RATES
 from apps.core.refusal import Refusal
+from apps.core.tenancy import pathless
 
 PUBLIC = "public"
 USER = "user"
@@ -301,8 +302,8 @@ def statement_timeout(timeout: Timeout) -> Iterator[None]:
     if timeout is TIMEOUTS["read"]:
         yield
         return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('statement_timeout', %s, false)", [str(timeout.statement)])
+    with pathless() as cursor:
+        cursor.execute(f"SET statement_timeout = {timeout.statement:d}")
     try:
         yield
     finally:
@@ -318,5 +319,5 @@ def let_go() -> None:
 
 def _reset_timeout() -> None:
     if connection.connection is not None:
-        with suppress(DatabaseError), connection.cursor() as cursor:  # what is broken, the pool throws away
+        with suppress(DatabaseError), pathless() as cursor:  # what is broken, the pool throws away
             cursor.execute("RESET statement_timeout")

@@ -9,6 +9,7 @@ from apps.content.models import ContentType, Element, TypeVersion
 from apps.content.selectors.documents import one
 from apps.core.actor import Actor
 from apps.core.query import Page
+from apps.core.rows import one as row
 from apps.sites.models import Site
 
 
@@ -28,8 +29,7 @@ def type_for(*, actor: Actor, site: Site, type_id: int, lock: bool = False) -> C
 
 def type_kept(site: Site, type_id: int) -> ContentType | None:
     """The type as it stays until our commit, whoever wants to change it; others may keep it at the same time."""
-    kept = f"SELECT * FROM {ContentType._meta.db_table} WHERE site_id = %s AND id = %s FOR SHARE"  # noqa: S608
-    return next(iter(ContentType.objects.raw(kept, [site.pk, type_id])), None)
+    return row(ContentType, "site_id = %s AND id = %s FOR SHARE", [site.pk, type_id])
 
 
 def version_page(kind: ContentType, query: dict[str, Any]) -> Page:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from apps.content import schemas, selectors
 from apps.content.models import ContentType, Element
 from apps.content.services import publishing, references, scheduling
-from apps.core import errors, etag
+from apps.core import errors, etag, rows
 from apps.core.actor import Actor
 from apps.sites.models import ElementSite, Site
 from apps.sites.services import usage
@@ -51,7 +51,7 @@ def create(
     element.data = data
     publishing.save(element, actor=actor, published=bool(wanted.published), draft=False, now=now)
     scheduling.plan(element, wanted.times, actor=actor)
-    ElementSite.objects.create(element_id=element.pk, site=site)
+    rows.insert(ElementSite(element_id=element.pk, site=site))
     usage.take(site.tenant, "elements", 1)
     return element
 

@@ -10,7 +10,7 @@ from typing import Any
 from apps.content import events
 from apps.content.models import Document, Element, PublicDocument, Reference, Version
 from apps.content.services import freezing, references, slugs, translated, uniques
-from apps.core import errors
+from apps.core import errors, rows
 from apps.core.actor import Actor
 from apps.core.encoding import dumps
 from apps.core.events import emit
@@ -70,17 +70,22 @@ def save_version(document: Document, *, actor: Actor, now: datetime.datetime, pu
     fresh = document.version == 0
     document.version += 1
     document.updated_at = now
-    document.save()
+    if fresh:
+        rows.insert(document)
+    else:
+        document.save()
     snapshot = document.snapshot()
-    Version.objects.create(
-        doc_type=document.doc_type,
-        doc_id=document.pk,
-        number=document.version,
-        source=dumps(snapshot).decode(),
-        author_id=actor.id if actor.kind == "user" else None,
-        run=actor.run,
-        created_at=now,
-        published_at=now if public else None,
+    rows.insert(
+        Version(
+            doc_type=document.doc_type,
+            doc_id=document.pk,
+            number=document.version,
+            source=dumps(snapshot).decode(),
+            author_id=actor.id if actor.kind == "user" else None,
+            run=actor.run,
+            created_at=now,
+            published_at=now if public else None,
+        )
     )
     if slug := snapshot.get("slug"):
         slugs.take(
@@ -127,7 +132,10 @@ def _show(document: Document, snapshot: dict[str, Any], *, actor: Actor, now: da
         row.type_key = document.type.key
     references.record(document, document.references_in(snapshot), live=True, fresh=fresh)
     freezing.freeze(row, document)
-    row.save()
+    if fresh:
+        rows.insert(row)
+    else:
+        row.save()
     if not fresh:
         translated.follow_published(document, row)
     tell(document, "Published", actor=actor)

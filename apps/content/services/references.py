@@ -40,10 +40,7 @@ def record(document: Document, found: Iterable[Found], *, live: bool, locale: st
 
     `fresh`: nothing is recorded of it yet.
     """
-    rows = Reference.objects.filter(doc_type=document.doc_type, doc_id=document.pk)
-    if not fresh:
-        rows.filter(live=live, locale=locale).delete()
-    made = Reference.objects.bulk_create(
+    made = [
         Reference(
             site_id=document.site_id,
             doc_type=document.doc_type,
@@ -56,7 +53,13 @@ def record(document: Document, found: Iterable[Found], *, live: bool, locale: st
         )
         for reference in found
         if 0 < reference.id < 2**63
-    )
+    ]
+    if fresh and not made:
+        return
+    rows = Reference.objects.filter(doc_type=document.doc_type, doc_id=document.pk)
+    if not fresh:
+        rows.filter(live=live, locale=locale).delete()
+    Reference.objects.bulk_create(made)
     if not live:
         media = made if fresh else rows.filter(live=False)
         shown = {
