@@ -75,7 +75,7 @@ def emit(event: Event, *, actor: Actor, tenant_id: int | None = None) -> EventRo
         request_id=now.request_id,
         data=event.payload(),
     )
-    rows.insert(row)
+    rows.insert(row, later=True)
     if now.dry:
         pointer = {"name": event.name, "subject": event.subject, "subject_id": event.subject_id}
         now.events.append(pointer | {"version": event.version} | event.payload())
@@ -84,6 +84,6 @@ def emit(event: Event, *, actor: Actor, tenant_id: int | None = None) -> EventRo
         from apps.core.services import events
 
         if touched := listed().TOUCHES.get(type(event)):
-            touch(*touched(row), event=row.pk)
+            touch(*touched(row), event=row)
         transaction.on_commit(events.nudge)
     return row

@@ -29,7 +29,7 @@ from apps.core.encoding import dumps
 from apps.core.query import Page, Query, sparse
 from apps.core.ratelimit import RATES
 from apps.core.refusal import Refusal
-from apps.core.tenancy import pathless
+from apps.core.tenancy import pathless, set_timeout
 
 PUBLIC = "public"
 USER = "user"
@@ -302,8 +302,7 @@ def statement_timeout(timeout: Timeout) -> Iterator[None]:
     if timeout is TIMEOUTS["read"]:
         yield
         return
-    with pathless() as cursor:
-        cursor.execute(f"SET statement_timeout = {timeout.statement:d}")
+    set_timeout(timeout.statement)
     try:
         yield
     finally:

@@ -1,7 +1,9 @@
 """Single rows that are read and written often, in kept words of SQL: to compile them costs more than to run them."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from types import NoneType
 from typing import Any, TypeVar
@@ -12,6 +14,7 @@ from django.db.models import Field, Model
 from apps.core.tenancy import prepared
 
 M = TypeVar("M", bound=Model)
+# Values of these types a common field saves as they are. Numbers are none: their field says how wide they are.
 _PLAIN = frozenset({str, bool, uuid.UUID, NoneType})
 
 
@@ -34,24 +37,54 @@ def one(model: type[M], where: str, values: Sequence[Any]) -> M | None:
     return model.from_db(DEFAULT_DB_ALIAS, names, given)
 
 
-def insert(row: Model) -> None:
+def insert(row: Model, *, later: bool = False) -> None:
     """Inserts a new row with the values that its fields have, and gives it the key that the database chose.
 
     The same as `save` of a row without a key, in half its time. For models without a parent, of which nobody waits
-    for signals; values are given, not computed by the database.
+    for signals; values are given, not computed by the database. `later`: in `together` with others.
     """
+    waiting = _waiting.get()
+    if not later or waiting is None:
+        _send([row])
+        return
+    if any(type(row) is type(other) for other in waiting):
+        _send(waiting)  # keys of a table are given in the order in which its rows were made
+        waiting.clear()
+    waiting.append(row)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """What is inserted `later` in the block is sent in one statement at its end; until then nobody sees it, and it has
+    no key. Nothing is sent when the block fails."""
+    waiting: list[Model] = []
+    token = _waiting.set(waiting)
+    try:
+        yield
+        _send(waiting)
+    finally:
+        _waiting.reset(token)
+
+
+_waiting: ContextVar[list[Model] | None] = ContextVar("rows_waiting", default=None)
+
+
+def _send(rows: Sequence[Model]) -> None:
+    if not rows:
+        return
     backend = connections[DEFAULT_DB_ALIAS]  # looked up once, not with each field
-    statement, fields, key = _insert(type(row), row.pk is None)
+    statement, fields = _insert(tuple((type(row), row.pk is None) for row in rows))
     values = [
         value if type(value) in plain else field.get_db_prep_save(value, backend)
-        for field, plain in fields
+        for row, given in zip(rows, fields, strict=True)
+        for field, plain in given
         for value in (field.pre_save(row, add=True),)
     ]
     with prepared() as cursor:
         cursor.execute(statement, values)
-        if key is not None:
-            setattr(row, key, cursor.fetchone()[0])
-    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+        keys = cursor.fetchone()
+    for row, key in zip(rows, keys, strict=True):
+        row.pk, row._state.adding, row._state.db = key, False, DEFAULT_DB_ALIAS
 
 
 @cache
@@ -64,20 +97,25 @@ def _select(model: type[Model], where: str) -> tuple[str, tuple[Any, ...], tuple
 
 
 @cache
-def _insert(model: type[Model], keyless: bool) -> tuple[str, tuple[Any, ...], str | None]:
-    """The statement, the fields whose values it takes, each with the types of values that it would leave as they are,
-    and the name of the key that the statement gives back."""
-    backend, meta = connections[DEFAULT_DB_ALIAS], model._meta
-    quote = backend.ops.quote_name
-    fields = tuple(f for f in meta.local_concrete_fields if not f.generated and not (keyless and f.primary_key))
-    places = ", ".join(f"%s::{field.db_type(backend)}" for field in fields)
-    columns = ", ".join(quote(str(field.column)) for field in fields)
-    given = tuple((field, _PLAIN if _common(field) else ()) for field in fields)
-    statement = f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES ({places})"  # noqa: S608
-    if not keyless:
-        return statement, given, None
-    assert meta.pk is not None  # noqa: S101
-    return f"{statement} RETURNING {quote(str(meta.pk.column))}", given, meta.pk.attname
+def _insert(models: tuple[tuple[type[Model], bool], ...]) -> tuple[str, list[list[tuple[Any, frozenset[type]]]]]:
+    """The statement that inserts a row of each model and gives their keys, which the database chooses where the pair
+    says so; for each row its fields, each with the types of values that it would leave as they are."""
+    quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
+    parts, fields = [], []
+    for model, keyless in models:
+        meta = model._meta
+        own = [field for field in meta.local_concrete_fields if not field.generated]
+        own = [field for field in own if not (keyless and field.primary_key)]
+        fields.append([(field, _PLAIN if _common(field) else frozenset()) for field in own])
+        columns = ", ".join(quote(str(field.column)) for field in own)
+        places = ", ".join(["%s"] * len(own))
+        assert meta.pk is not None  # noqa: S101
+        key = quote(str(meta.pk.column))
+        parts.append(f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES ({places}) RETURNING {key}")  # noqa: S608
+    if len(parts) == 1:
+        return parts[0], fields
+    named = ", ".join(f"r{number} AS ({part})" for number, part in enumerate(parts))
+    return f"WITH {named} SELECT " + ", ".join(f"(TABLE r{number})" for number in range(len(parts))), fields
 
 
 def _common(field: Any) -> bool:

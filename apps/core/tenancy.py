@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.postgresql.base import ServerBindingCursor
+from django_tenants.postgresql_backend.base import quote_schema_name
 from django_tenants.utils import get_tenant_model
 
 
@@ -49,3 +50,14 @@ def prepared() -> Any:
     backend: Any = connections[DEFAULT_DB_ALIAS]
     backend._handle_search_path(cursor)
     return cursor
+
+
+def set_timeout(milliseconds: int) -> None:
+    """Sets the session's statement timeout, and in the same round trip the search path, if that is due."""
+    backend: Any = connections[DEFAULT_DB_ALIAS]
+    path = [] if backend.search_path_set_schemas else backend._get_cursor_search_paths()
+    words = [f"SET statement_timeout = {milliseconds:d}"]
+    words += [f"SET search_path = {', '.join(map(quote_schema_name, path))}"] if path else []
+    with pathless() as cursor:
+        cursor.execute("; ".join(words))
+    backend.search_path_set_schemas = backend.search_path_set_schemas or path

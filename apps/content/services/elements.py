@@ -49,9 +49,10 @@ def create(
         created_at=now,
     )
     element.data = data
-    publishing.save(element, actor=actor, published=bool(wanted.published), draft=False, now=now)
-    scheduling.plan(element, wanted.times, actor=actor)
-    rows.insert(ElementSite(element_id=element.pk, site=site))
+    with rows.together():
+        publishing.save(element, actor=actor, published=bool(wanted.published), draft=False, now=now)
+        scheduling.plan(element, wanted.times, actor=actor)
+        rows.insert(ElementSite(element_id=element.pk, site=site), later=True)
     usage.take(site.tenant, "elements", 1)
     return element
 

@@ -85,7 +85,8 @@ def save_version(document: Document, *, actor: Actor, now: datetime.datetime, pu
             run=actor.run,
             created_at=now,
             published_at=now if public else None,
-        )
+        ),
+        later=fresh,
     )
     if slug := snapshot.get("slug"):
         slugs.take(
@@ -133,7 +134,7 @@ def _show(document: Document, snapshot: dict[str, Any], *, actor: Actor, now: da
     references.record(document, document.references_in(snapshot), live=True, fresh=fresh)
     freezing.freeze(row, document)
     if fresh:
-        rows.insert(row)
+        rows.insert(row, later=True)
     else:
         row.save()
     if not fresh:

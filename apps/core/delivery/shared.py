@@ -8,7 +8,7 @@ what a lost message can cost on another host.
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import urlsplit
 
 import structlog
@@ -93,12 +93,13 @@ def touch(slots: Iterable[int], *, event: int | None = None) -> bool:
     return True
 
 
-def said(event: int) -> bool:
-    """Whether the touch of this event is known to have been told."""
+def said(events: Sequence[int]) -> set[int]:
+    """Those of the events whose touch is known to have been told."""
     try:
-        return bool(redis.cache().call(lambda server: server.exists(_said(event))))
+        found = redis.cache().call(lambda server: server.mget([_said(event) for event in events]))
     except redis.Away:
-        return False
+        return set()
+    return {event for event, word in zip(events, found, strict=True) if word is not None}
 
 
 def _said(event: int) -> str:

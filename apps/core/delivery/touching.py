@@ -1,6 +1,8 @@
 """Saying that what was delivered is another now."""
 
+from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -14,13 +16,13 @@ def generations() -> Generations:
     return Generations(settings.DELIVERY_GENERATIONS)
 
 
-def touch(*tags: str, event: int | None = None) -> None:
+def touch(*tags: str, event: Any = None) -> None:
     """What was delivered under these tags is another from the commit on, before the writer has its answer.
 
-    Outside of a transaction at once. A rollback takes it back. `event`: the one that tells of it; that the word was
-    given is remembered until it has been dispatched.
+    Outside of a transaction at once. A rollback takes it back. `event`: the row of the one that tells of it; that the
+    word was given is remembered until it has been dispatched.
     """
-    transaction.on_commit(lambda: touch_now(*tags, event=event), robust=True)
+    transaction.on_commit(lambda: touch_now(*tags, event=event and event.pk), robust=True)
 
 
 def touch_now(*tags: str, event: int | None = None) -> None:
@@ -33,6 +35,6 @@ def touch_now(*tags: str, event: int | None = None) -> None:
     generations().touch(slots, distrust_for=0 if told else shared.SECONDS)
 
 
-def said(event: int) -> bool:
-    """Whether the word of this event was given, as far as is known."""
-    return shared.said(event)
+def said(events: Sequence[int]) -> set[int]:
+    """Those of the events whose word was given, as far as is known."""
+    return shared.said(events) if events else set()

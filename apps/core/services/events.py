@@ -132,11 +132,7 @@ def _settle(rows: list[EventRow], reactions: Reactions, tenants: Tenants) -> Non
             tenants[tenant_id] = get_tenant_model().objects.get(pk=tenant_id)
         # A savepoint: what a failed reaction wrote is undone, that it failed is kept.
         with transaction.atomic(), inside(tenants[tenant_id]):
-            for row in rows:
-                kind = Event.known.get(row.name)
-                if kind and (touched := listed().TOUCHES.get(kind)) and not touching.said(row.pk):
-                    # Its writer was killed between its commit and its word to the delivery lane, or Redis was away.
-                    touch(*touched(row))
+            _touch_again(rows)
             for reaction in reactions:
                 reaction.act(rows) if isinstance(reaction, Together) else reaction(rows[0])
     except Exception as error:
@@ -147,6 +143,16 @@ def _settle(rows: list[EventRow], reactions: Reactions, tenants: Tenants) -> Non
         EventRow.objects.filter(pk__in=[row.pk for row in rows]).update(dispatched_at=timezone.now(), error="")
         for row in rows:
             metrics.EVENTS.labels(row.name, "done").inc()
+
+
+def _touch_again(rows: Sequence[EventRow]) -> None:
+    """Where the writer was killed between its commit and its word to the delivery lane, or Redis was away."""
+    kinds = [(row, Event.known.get(row.name)) for row in rows]
+    touches = [(row, touched) for row, kind in kinds if kind and (touched := listed().TOUCHES.get(kind))]
+    said = touching.said([row.pk for row, _ in touches])
+    for row, touched in touches:
+        if row.pk not in said:
+            touch(*touched(row))
 
 
 def _failed(row: EventRow, error: Exception) -> None:

@@ -4,12 +4,13 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from django.forms.models import model_to_dict
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.content.models import ContentType, Element, Version
 from apps.core import rows
 from apps.core.models import EventRow
-from apps.core.tenancy import inside
+from apps.core.tenancy import inside, set_timeout
 from apps.sites.models import ElementSite, Site
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +90,47 @@ def test_one_row_is_read_as_a_query_set_gives_it(site_a: Site, site_b: Site) -> 
         assert rows.one(ContentType, "id = %s", [0]) is None
     with inside(site_b.tenant), connection.cursor():
         assert rows.one(ContentType, "uid = %s", [kind.uid]) is None
+
+
+def test_rows_of_several_tables_are_sent_together(site_a: Site) -> None:
+    now = timezone.now()
+    with inside(site_a.tenant):
+        version = Version(doc_type="test", doc_id=1, number=1, created_at=now)
+        assert not Version.objects.filter(doc_type="test").exists()  # the path is set
+        with CaptureQueriesContext(connection) as sent, rows.together():
+            rows.insert(version, later=True)
+            rows.insert(ElementSite(element_id=10**15, site=site_a), later=True)
+            assert version.pk is None
+        assert len(sent) == 1
+        assert Version.objects.get(doc_type="test").pk == version.pk
+        assert ElementSite.objects.get(pk=10**15).site_id == site_a.pk
+
+
+def test_rows_of_one_table_get_their_keys_in_the_order_in_which_they_were_made(site_a: Site) -> None:
+    now = timezone.now()
+    with inside(site_a.tenant):
+        made = [Version(doc_type="test", doc_id=1, number=number, created_at=now) for number in range(5)]
+        with rows.together():
+            for version in made:
+                rows.insert(version, later=True)
+        assert [version.pk for version in made] == sorted(version.pk for version in made)
+        rows.insert(last := Version(doc_type="test", doc_id=1, number=9, created_at=now), later=True)
+        assert last.pk > made[-1].pk  # nobody waits outside of a block
+
+
+def test_a_block_that_fails_sends_nothing(site_a: Site) -> None:
+    with inside(site_a.tenant):
+        with pytest.raises(ValueError, match="no"), rows.together():
+            rows.insert(Version(doc_type="test", doc_id=1, number=1, created_at=timezone.now()), later=True)
+            raise ValueError("no")
+        assert not Version.objects.filter(doc_type="test").exists()
+
+
+def test_a_timeout_is_set_with_the_path(site_a: Site) -> None:
+    with inside(site_a.tenant), CaptureQueriesContext(connection) as sent:
+        set_timeout(4321)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('statement_timeout'), current_schema()")
+            assert cursor.fetchone() == ("4321ms", site_a.tenant.schema_name)
+        set_timeout(0)
+    assert len(sent) == 3

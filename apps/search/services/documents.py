@@ -34,8 +34,9 @@ def rows_of(doc_type: str, ids: Collection[int]) -> list[Row]:
     if doc_type == "media":
         return [_media(media) for media in Media.objects.filter(pk__in=ids).select_related("site")]
     model: Any = DOCUMENTS[doc_type]
-    related = ("type",) if doc_type == "element" else ()
-    documents = model.objects.filter(pk__in=ids, deleted_at=None).select_related(*related).order_by("pk")
+    documents = model.objects.filter(pk__in=ids, deleted_at=None).order_by("pk")
+    if doc_type == "element":
+        documents = documents.select_related("type").defer("query")
     mine = {"doc_type": doc_type, "doc_id__in": ids}
     public: dict[int, list[PublicDocument]] = defaultdict(list)
     for row in PublicDocument.objects.filter(**mine).defer("body", "summary").order_by("-original", "locale"):

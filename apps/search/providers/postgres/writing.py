@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from apps.core.tenancy import prepared
 from apps.search.models import IndexedDocument, SiteIndex
 from apps.search.providers.protocol import Document, Row
 from apps.search.words import SIMPLE, folded, language_of
@@ -23,10 +24,13 @@ _PLAIN = (
     *("type_key", "tags", "category", "title", "content", "description", "keywords", "filename", "media_type", "url"),
     *("author_id", "created_at", "updated_at", "suggest", "digest", "lag", "indexed_at"),
 )
-_VECTOR = "setweight(to_tsvector(%s::regconfig, %s), '{}')"
+_VECTOR = "setweight(to_tsvector(%s::regconfig, %s::text), '{}')"
 _TEXT = " || ".join(_VECTOR.format(weight) for weight in "ABCD")
-_HEAD = "to_tsvector(%s::regconfig, %s)"
-_VALUES = f"({', '.join(['%s'] * len(_PLAIN))}, {_TEXT}, {_HEAD})"
+_HEAD = "to_tsvector(%s::regconfig, %s::text)"
+_INSERT = (
+    f"INSERT INTO {_TABLE} ({', '.join((*_PLAIN, 'text', 'head'))}) "  # noqa: S608 - names of our own
+    f"VALUES ({', '.join(['%s'] * len(_PLAIN))}, {_TEXT}, {_HEAD})"
+)
 
 
 def hold(documents: Collection[Document]) -> None:
@@ -50,13 +54,8 @@ def put(documents: Collection[Document], rows: Sequence[Row], *, building: int |
     generations = {site_id: _generations(site_id) for site_id in sorted({row.site_id for row in rows})}
     if building is not None:
         generations = {site_id: [building] for site_id in generations}
-    values: list[Any] = []
-    count = 0
-    for row in rows:
-        for generation in generations[row.site_id]:
-            values += _values(row, generation)
-            count += 1
-    with connection.cursor() as cursor:
+    values = [_values(row, generation) for row in rows for generation in generations[row.site_id]]
+    with prepared() as cursor:
         only = " AND generation = %s" if building is not None else ""
         cursor.execute(
             f"DELETE FROM {_TABLE} WHERE (doc_type, doc_id) IN "  # noqa: S608 - names of our own
@@ -67,12 +66,8 @@ def put(documents: Collection[Document], rows: Sequence[Row], *, building: int |
                 *([building] if building is not None else []),
             ],
         )
-        if count:
-            names = ", ".join((*_PLAIN, "text", "head"))
-            cursor.execute(
-                f"INSERT INTO {_TABLE} ({names}) VALUES {', '.join([_VALUES] * count)}",  # noqa: S608
-                values,
-            )
+        if values:
+            cursor.executemany(_INSERT, values)
     _learn_languages(rows)
 
 
