@@ -4,6 +4,7 @@
 """
 
 import argparse
+import gc
 import multiprocessing
 import os
 from collections.abc import Callable
@@ -45,11 +46,19 @@ def main() -> None:
 
 
 def preload() -> None:
-    """Loads the application and holds nothing that a fork would break: no connection, and no thread of a pool."""
+    """Loads the application, with what each process would else make for itself with its first requests, and holds
+    nothing that a fork would break: no connection, and no thread of a pool."""
+    from cognitor.wsgi import application  # noqa: F401, I001 - before all that needs what it sets up
+
     from django.db import connections
+    from django.urls import resolve
 
-    from cognitor.wsgi import application  # noqa: F401
+    from apps.core.operation import make_shapes
 
+    resolve("/health")
+    make_shapes()
+    gc.collect()
+    gc.freeze()  # once more than in `cognitor.wsgi`, for what came since
     for connection in connections.all(initialized_only=True):
         connection.close()
         connection.close_pool()

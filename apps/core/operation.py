@@ -247,6 +247,16 @@ def _form(serializer: Any, many: bool) -> BaseSerializer[Any]:
     return form
 
 
+def make_shapes() -> None:
+    """Makes what `_shape` and `_form` keep of all operations: processes that are forked afterwards share it."""
+    for declared in OPERATIONS.values():
+        made = [_shape(declared.query, strict) for strict in (False, True)]
+        made += [_shape(declared.takes, False)] if declared.takes else []  # type: ignore[arg-type]
+        made += [_form(declared.gives, many) for many in (False, True)] if declared.gives else []  # type: ignore[arg-type]
+        for shape in made:
+            getattr(getattr(shape, "child", shape), "fields", None)
+
+
 def conditional(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """Gives a read its strong validator and answers 304 when the client has it (RFC 9110, 8.8 and 13.1.2).
 

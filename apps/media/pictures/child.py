@@ -8,6 +8,7 @@ their lengths.
 import json
 import os
 import resource
+import select
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +18,8 @@ from PIL import Image, ImageCms
 from apps.core.refusal import Refusal
 from apps.media.pictures import images, rendering
 
+IDLE = 40.0
+"""Seconds without a picture after which it ends; its parent does not use it that long."""
 MEMORY = 1024**3
 CPU_SECONDS = 20
 Answer = tuple[dict[str, Any], list[bytes]]
@@ -30,7 +33,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     for kind in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE):
         resource.setrlimit(kind, (0, 0))
-    while line := source.readline():
+    while select.select([source], [], [], IDLE)[0] and (line := source.readline()):
         task = json.loads(line)
         data = source.read(task["size"])
         _allow(CPU_SECONDS)

@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -31,6 +32,8 @@ PATIENCE = 5.0
 """Seconds that somebody waits for a child before being told to come again."""
 PICTURES = 200
 """After which a child is replaced, whatever its decoders have leaked."""
+IDLE = 30.0
+"""Seconds after which a child that waits is not used any more; it ends itself a little later (`child.IDLE`)."""
 MOST = 512 * 1024 * 1024
 _ROOT = Path(__file__).resolve().parents[3]
 _REFUSALS = {refusal.code: refusal for refusal in (DamagedFile, TooManyPixels)}
@@ -39,7 +42,7 @@ log = structlog.get_logger(__name__)
 
 class _Child:
     def __init__(self) -> None:
-        self.done = 0
+        self.done, self.used = 0, time.monotonic()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "apps.media.pictures.child"],
             stdin=subprocess.PIPE,
@@ -67,7 +70,7 @@ class _Child:
             parts = [target.read(size) for size in sizes]
             if [len(part) for part in parts] != sizes:
                 raise ValueError("cut short")
-            self.done += 1
+            self.done, self.used = self.done + 1, time.monotonic()
             return told, parts
         finally:
             watch.cancel()
@@ -92,7 +95,7 @@ class _Pool:
         try:
             with self.lock:
                 child = self.idle.pop() if self.idle else None
-            if child is not None and child.process.poll() is not None:
+            if child is not None and (time.monotonic() > child.used + IDLE or child.process.poll() is not None):
                 child.end()
                 child = None
             child = child or _Child()

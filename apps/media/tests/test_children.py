@@ -4,6 +4,8 @@ import base64
 import io
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from typing import Any
@@ -13,10 +15,12 @@ from PIL import Image
 
 from apps.core.errors import Unavailable
 from apps.media.errors import DamagedFile, TooManyPixels
+from apps.media.pictures import child as decoder
 from apps.media.pictures import pool
 from apps.media.pictures.rendering import Wanted
 from apps.media.pictures.thumbhash import thumbhash
 from apps.media.tests import factories
+from cognitor.installation import ROOT
 
 SMALL = Wanted(8, 0, "inside", "png", 90, (0.5, 0.5))
 
@@ -77,6 +81,21 @@ def test_a_child_that_died_between_two_pictures_is_replaced(fresh: Any) -> None:
     fresh.idle[0].process.kill()
     fresh.idle[0].process.wait()
     assert pool.inspect(factories.picture(), "PNG").width == 8
+
+
+def test_a_child_that_has_waited_long_is_not_used_any_more(fresh: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    pool.inspect(factories.picture(), "PNG")
+    (waiting,) = fresh.idle
+    monkeypatch.setattr(pool, "IDLE", 0.0)
+    assert pool.inspect(factories.picture(), "PNG").width == 8
+    assert (waiting.process.returncode, len(fresh.idle)) == (-signal.SIGKILL, 1)
+
+
+def test_a_child_without_work_ends_but_not_before_its_parent_has_done_with_it() -> None:
+    assert decoder.IDLE > pool.IDLE
+    soon = "from apps.media.pictures import child; child.IDLE = 0.2; child.main()"
+    with subprocess.Popen([sys.executable, "-c", soon], stdin=subprocess.PIPE, cwd=ROOT) as waiting:
+        assert waiting.wait(10) == 0
 
 
 def test_who_finds_all_children_at_work_is_told_to_come_again(fresh: Any, monkeypatch: pytest.MonkeyPatch) -> None:
