@@ -16,6 +16,8 @@ from apps.core.encoding import dumps, loads
 # The format makes a reference, not the field's name.
 FORMATS = {"post_id": "post", "media_id": "media", "element_id": "element", "page_id": "page"}
 _ROOT = "urn:cognitor:schema"
+_LEADING = frozenset({"$ref", "allOf", "anyOf", "oneOf", "if"})
+"""Without these no other schema holds where a schema does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,8 @@ class Reader:
             if pointer in found or not isinstance(schema, dict):
                 continue
             found[pointer] = schema
+            if _LEADING.isdisjoint(schema):
+                continue
             if place := referred(self.root, schema):
                 waiting.append(place)
             waiting += _each(pointer, schema, "allOf")
