@@ -1,12 +1,18 @@
-"""What the domain name system says of a name."""
+"""What the domain name system says of a name.
 
-from typing import Protocol
+Its library is loaded with the first question: four megabytes of each process, most of which never ask.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
-import dns.exception
-import dns.nameserver
-import dns.resolver
 from django.conf import settings
+
+if TYPE_CHECKING:
+    import dns.nameserver
+    import dns.resolver
 
 A_SERVER, IN_ALL = 2.0, 5.0
 """Seconds that one name server is waited for, and all of them together."""
@@ -28,6 +34,9 @@ class NameServers:
         self.addresses = addresses
 
     def texts(self, name: str) -> list[str]:
+        import dns.exception
+        import dns.resolver
+
         try:
             answer = self._resolver().resolve(f"{name}.", "TXT", search=False, lifetime=IN_ALL)
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
@@ -37,6 +46,8 @@ class NameServers:
         return [b"".join(row.strings).decode(errors="replace") for row in answer]
 
     def _resolver(self) -> dns.resolver.Resolver:
+        import dns.resolver
+
         resolver = dns.resolver.Resolver(configure=not self.addresses)
         if self.addresses:
             resolver.nameservers = [_server(address) for address in self.addresses]
@@ -46,6 +57,8 @@ class NameServers:
 
 def _server(address: str) -> dns.nameserver.Nameserver:
     """`192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1` or `[2001:db8::1]:5353`."""
+    import dns.nameserver
+
     if address.count(":") > 1 and not address.startswith("["):
         address = f"[{address}]"
     parts = urlsplit(f"//{address}")
