@@ -14,8 +14,7 @@ Route = URLPattern | URLResolver
 class Routes(URLResolver):
     """Routes that are tried as Django tries them, in their order, without those whose fixed segments are others.
 
-    Of several hundred routes one in five requests would ask nearly all. What is no plain `path()`, such as the admin,
-    is asked in its place whenever what it begins with fits.
+    What is no plain `path()`, such as the admin, is always asked in its place.
     """
 
     def __init__(self, routes: Sequence[Route]) -> None:

@@ -50,7 +50,7 @@ def main() -> None:
             found = soak(programs, options.minutes, options.workers, options.elements)
             print(found.table())
             if options.write:
-                _append({"soak": found.facts()})
+                _write({"soak": found.facts()})
             sys.exit(not found.held)
         measured = measure(programs, options)
     finally:
@@ -58,19 +58,17 @@ def main() -> None:
         shutil.rmtree(folder, ignore_errors=True)
     print(table(measured))
     if options.write:
-        _append(measured.facts())
-        PAGE.write_text(page(measured, _soaks()))
+        _write(measured.facts())
+
+
+def _write(facts: dict[str, Any]) -> None:
+    """Appends the run, and writes the page of the last one of each kind."""
+    with RUNS.open("a") as file:
+        file.write(json.dumps(facts) + "\n")
+    runs = [json.loads(line) for line in RUNS.read_text().splitlines()]
+    if measured := [run for run in runs if "soak" not in run]:
+        PAGE.write_text(page(Measured(**measured[-1]), [run["soak"] for run in runs if "soak" in run]))
         print(f"wrote {PAGE} and {RUNS}")
-
-
-def _append(facts: dict[str, Any]) -> None:
-    with RUNS.open("a") as runs:
-        runs.write(json.dumps(facts) + "\n")
-
-
-def _soaks() -> list[dict[str, Any]]:
-    lines = RUNS.read_text().splitlines() if RUNS.exists() else []
-    return [run["soak"] for line in lines if "soak" in (run := json.loads(line))]
 
 
 def measure(programs: Programs, options: argparse.Namespace) -> Measured:
