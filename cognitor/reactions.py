@@ -154,6 +154,7 @@ _INDEXED: Mapping[type[Event], Callable[[EventRow], Any]] = {
         (content.TranslationPublished, content.TranslationUnpublished, content.TranslationDeleted),
         indexing.follow_public,
     ),
+    content.TypeChanged: indexing.follow_type,
     content.TypeDeleted: indexing.forget_elements,
     **dict.fromkeys(
         (media.MediaUploaded, media.MediaUpdated, media.MediaReplaced, media.MediaDeleted), indexing.follow
@@ -212,6 +213,7 @@ JOBS: Mapping[str, Callable[[Job], Any]] = {
     figures.KIND: figures.run,
     "content.rename_fields": renaming.rename_job,
     "content.build_indexes": indexes.build_job,
+    indexing.OF_TYPE: indexing.index_type,
     indexing.REFERRERS: indexing.index_referrers,
     meanings.KIND: meanings.run,
     reindexing.KIND: reindexing.run,

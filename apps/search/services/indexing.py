@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from apps.content.models import Element
 from apps.content.services import refreezing
 from apps.core.actor import Actor
 from apps.core.models import EventRow, Job
@@ -22,7 +23,7 @@ from apps.search.providers import Row, engine
 from apps.search.providers.protocol import Document
 from apps.search.services import documents, meanings
 
-REFERRERS = "search.index_referrers"
+REFERRERS, OF_TYPE = "search.index_referrers", "search.index_type"
 BATCH = 100
 _LONGEST_LAG = 2**31 - 1
 
@@ -55,11 +56,28 @@ def follow_public(events: Sequence[EventRow]) -> None:
 
 def index_referrers(job: Job) -> dict[str, int]:
     """Job: all documents that show another one."""
-    found = refreezing.shown_by([(job.arguments["doc_type"], job.arguments["doc_id"])])
+    return _all(job, refreezing.shown_by([(job.arguments["doc_type"], job.arguments["doc_id"])]))
+
+
+def follow_type(event: EventRow) -> None:
+    """Reaction to a changed schema: a field of another name may be the title now, a format may lead to other texts."""
+    if event.data.get("schema_changed"):
+        actor = Actor.system(because=f"indexing after {event.name}", tenant_id=event.tenant_id)
+        jobs.start(actor=actor, kind=OF_TYPE, type_id=event.subject_id)
+
+
+def index_type(job: Job) -> dict[str, int]:
+    """Job: all elements of a type."""
+    ids = Element.objects.filter(type_id=job.arguments["type_id"], deleted_at=None).order_by("pk")
+    return _all(job, [("element", id) for id in ids.values_list("pk", flat=True)])
+
+
+def _all(job: Job, found: Sequence[Document]) -> dict[str, int]:
     jobs.step(job, 0, total=len(found))
     for first in range(0, len(found), BATCH):
         write(found[first : first + BATCH])
         jobs.step(job, len(found[first : first + BATCH]))
+    meanings.wake(job.tenant_id)
     return {"documents": len(found)}
 
 

@@ -360,6 +360,32 @@ def test_a_deleted_type_takes_its_elements_out_and_many_referrers_become_a_job(
     assert find(api, "card")["total"] == 0
 
 
+def test_a_field_that_is_called_title_from_now_on_is_the_title(
+    as_role: AsRole, api: ApiClient, deliver_events: Deliver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "BATCH", 1)
+    admin, editor = as_role("site_admin"), as_role("editor")
+
+    def schema(name: str) -> dict[str, Any]:
+        return {"type": "object", "properties": {name: {"type": "string"}}}
+
+    kind = a_type(admin, schema=schema("heading"))
+    for number in range(2):
+        an_element(editor, kind, {"heading": f"Quoll at number {number}"}, published=True)
+    deliver_events()
+    assert titles(api, "quoll") == ["", ""]
+    path = f"/alpha-site/contenttypes/{kind['id']}"
+    tenant_admin = as_role("tenant_admin")
+    assert tenant_admin.patch(path, {"description": "no other schema"}).status_code == 200
+    deliver_events()
+    assert not Job.objects.filter(kind=indexing.OF_TYPE).exists()
+    renamed = {"schema": schema("title"), "renames": {"heading": "title"}}
+    assert tenant_admin.patch(path, renamed).status_code == 200
+    deliver_events()
+    jobs.run(Job.objects.get(kind=indexing.OF_TYPE, state="queued").pk)
+    assert sorted(titles(api, "quoll")) == ["Quoll at number 0", "Quoll at number 1"]
+
+
 def test_of_documents_that_change_together_the_one_that_many_show_becomes_a_job(
     as_role: AsRole, api: ApiClient, deliver_events: Deliver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
