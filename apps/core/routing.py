@@ -1,5 +1,6 @@
 """The URL table as a tree of segments: a request asks the few routes that can be meant, not all in turn."""
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
@@ -87,7 +88,7 @@ def _flat(routes: Sequence[Any]) -> Iterator[Route]:
 
 
 def _plain(route: Route) -> bool:
-    """Whether a route has as many segments as its text."""
-    return (
-        isinstance(route, URLPattern) and isinstance(route.pattern, RoutePattern) and "<path:" not in str(route.pattern)
-    )
+    """Whether each value of a route is in one segment, so that a path has as many as the route's text."""
+    if not isinstance(route, URLPattern) or not isinstance(route.pattern, RoutePattern):
+        return False
+    return not any(re.fullmatch(converter.regex, "a/b") for converter in route.pattern.converters.values())
