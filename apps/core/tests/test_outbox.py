@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from apps.core import redis
 from apps.core.actor import Actor
+from apps.core.delivery import shared
 from apps.core.events import Event, emit
 from apps.core.models import Due, EventRow
 from apps.core.reactions import Together
@@ -271,6 +272,24 @@ def test_events_whose_reactions_take_several_come_together_and_the_one_that_fail
     assert seen == [[0, 1, 2, 3, 4], [0], [1], [2], [3], [4], [7], [9]]
     assert waiting() == [(3, 3)]
     assert EventRow.objects.get(name="core.counted", dispatched_at=None).error == "ValueError: three"
+
+
+def test_of_several_events_those_are_told_to_the_lane_whose_writer_did_not(
+    tenant_a: Any, deliver_events: Deliver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    sizes: list[int] = []
+    heard = SimpleNamespace(
+        REACTIONS={Counted: [Together(lambda rows: sizes.append(len(rows)))]},
+        TOUCHES={Counted: lambda row: [f"counter:{row.subject_id}"]},
+    )
+    monkeypatch.setattr(events, "listed", lambda: heard)
+    monkeypatch.setattr(events, "touch", lambda *tags: told.extend(tags))
+    tell(tenant_a, (1, 0), (2, 0), (3, 0))
+    said = EventRow.objects.get(name="core.counted", subject_id=2)
+    assert shared.touch([1], event=said.pk)
+    assert deliver_events() == 3
+    assert (sizes, sorted(told)) == ([3], ["counter:1", "counter:3"])
 
 
 def test_together_are_few_and_only_those_that_react_alike(
