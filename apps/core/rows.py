@@ -56,7 +56,7 @@ def insert(row: Model, *, later: bool = False) -> None:
 @contextmanager
 def together() -> Iterator[None]:
     """What is inserted `later` in the block is sent in one statement at its end; until then nobody sees it, and it has
-    no key. Nothing is sent when the block fails."""
+    no key. Nothing is sent when the block fails; what a part of it undoes by a savepoint is sent all the same."""
     waiting: list[Model] = []
     token = _waiting.set(waiting)
     try:
